@@ -1,0 +1,109 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Language settings of every target: Swift 6 mode and the upcoming features that make imports and existentials explicit.
+let common: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// Everything outside Kernels and Media: memory-unsafe constructs are errors.
+let safe: [SwiftSetting] = common + [.strictMemorySafety(), .treatWarning("StrictMemorySafety", as: .error)]
+
+/// Kernels are always optimised, in debug builds too: an unoptimised SIMD loop is several hundred times slower.
+func kernels(_ clangFlags: [String] = []) -> [SwiftSetting] {
+    common + [.unsafeFlags(["-Ounchecked"] + clangFlags.flatMap { ["-Xcc", $0] })]
+}
+
+let avx2 = ["-mavx2", "-mfma", "-mf16c"]
+let avx512 = avx2 + ["-mavx512f", "-mavx512bw", "-mavx512vl", "-mavx512dq", "-mprefer-vector-width=512"]
+
+let package = Package(
+    name: "windhover",
+    products: [.executable(name: "windhover", targets: ["windhover"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    ],
+    targets: [
+        // L0
+        .systemLibrary(
+            name: "CFFmpeg", pkgConfig: "libavformat libavcodec libswscale libavutil",
+            providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev"])]),
+        .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
+        .target(name: "CPlatform"),
+        .target(name: "Imaging", swiftSettings: safe),
+        .target(name: "Tensors", swiftSettings: safe),
+        .target(
+            name: "ProtobufSchemas", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["onnx.proto", "work.proto"], swiftSettings: safe),
+        .target(name: "Kernels", swiftSettings: kernels()),
+        .target(name: "KernelsBaseline", dependencies: ["Kernels"], swiftSettings: kernels()),
+        .target(name: "KernelsAVX2", dependencies: ["Kernels"], swiftSettings: kernels(avx2)),
+        .target(name: "KernelsAVX512", dependencies: ["Kernels"], swiftSettings: kernels(avx512)),
+        // L1
+        .target(name: "Media", dependencies: ["CFFmpeg", "CPango", "Imaging"], swiftSettings: common),
+        .target(name: "ObjectDetection", dependencies: ["Imaging", "Tensors"], swiftSettings: safe),
+        // L2
+        .target(
+            name: "WorkProtocol", dependencies: ["Imaging", "Media", "ObjectDetection", "ProtobufSchemas"],
+            swiftSettings: safe),
+        .target(name: "Tracking", dependencies: ["Imaging", "ObjectDetection"], swiftSettings: safe),
+        .target(name: "GraphIR", dependencies: ["Tensors"], swiftSettings: safe),
+        // L3
+        .target(
+            name: "Journal",
+            dependencies: ["Media", "ObjectDetection", "WorkProtocol", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: safe),
+        .target(name: "Annotation", dependencies: ["Imaging", "Media", "Tracking", "ObjectDetection"], swiftSettings: safe),
+        .target(
+            name: "Engine",
+            dependencies: ["Tensors", "GraphIR", "Kernels", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512", "CPlatform"],
+            swiftSettings: safe),
+        .target(name: "ONNXImport", dependencies: ["Tensors", "GraphIR", "ProtobufSchemas"], swiftSettings: safe),
+        // L4
+        .target(
+            name: "Worker",
+            dependencies: [
+                "Imaging", "Tensors", "Media", "ObjectDetection", "WorkProtocol", "Tracking", "Annotation", "Engine",
+                "ONNXImport", "GraphIR", "CPlatform", .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: safe),
+        .target(
+            name: "Pipeline",
+            dependencies: [
+                "Imaging", "Media", "ObjectDetection", "WorkProtocol", "Tracking", "Journal", "CPlatform",
+                .product(name: "Yams", package: "Yams"), .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: safe),
+        // L5
+        .target(
+            name: "CLI",
+            dependencies: [
+                "Imaging", "Tensors", "Media", "ObjectDetection", "GraphIR", "Engine", "ONNXImport", "Worker", "Pipeline",
+                "Journal", "WorkProtocol", "CPlatform",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: safe),
+        .executableTarget(name: "windhover", dependencies: ["CLI"], swiftSettings: safe),
+        // Tests
+        .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: common),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
+        .testTarget(name: "MediaTests", dependencies: ["Media", "Imaging"], swiftSettings: common),
+        .testTarget(name: "ObjectDetectionTests", dependencies: ["ObjectDetection", "Imaging", "Tensors"], swiftSettings: common),
+        .testTarget(name: "TrackingTests", dependencies: ["Tracking", "ObjectDetection", "Imaging"], swiftSettings: common),
+        .testTarget(name: "AnnotationTests", dependencies: ["Annotation", "Media", "Imaging", "Tracking"], swiftSettings: common),
+        .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "Tensors"], swiftSettings: common),
+        .testTarget(name: "ONNXImportTests", dependencies: ["ONNXImport", "GraphIR", "Tensors", "ProtobufSchemas"], swiftSettings: common),
+        .testTarget(name: "EngineTests", dependencies: ["Engine", "GraphIR", "Kernels", "Tensors", "ONNXImport"], swiftSettings: common),
+        .testTarget(name: "WorkProtocolTests", dependencies: ["WorkProtocol"], swiftSettings: common),
+        .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: common),
+        .testTarget(name: "PipelineTests", dependencies: ["Pipeline"], swiftSettings: common),
+        .testTarget(name: "EndToEndTests", dependencies: ["windhover", "Tensors"], swiftSettings: common),
+    ]
+)
