@@ -1,0 +1,65 @@
+package import Media
+package import ObjectDetection
+
+/// What to do when the output folder already holds a run.
+package enum ExistingRunPolicy: String, Sendable, Hashable, CaseIterable {
+    /// Start where there is no run, continue one that has the same settings, refuse one that has others.
+    case automatic
+    /// Continue an existing run; an error where there is none.
+    case resume
+    /// Remove what an earlier run wrote and start over.
+    case overwrite
+}
+
+/// Everything one `detect` run is asked to do; values are validated by the caller's argument layer.
+package struct DetectRequest: Sendable {
+    /// Videos in the order they are to be worked on; relative paths are unique.
+    package var inputs: [InputVideo]
+    /// The run directory; made when it does not exist.
+    package var output: String
+    /// The ONNX file.
+    package var modelPath: String
+    /// What the user calls the model; goes into the results.
+    package var modelName: String
+    package var description: ModelDescription
+    /// Lowest score of a detection in the results, 0...1.
+    package var confidence: Float
+    /// Overlap above which non-maximum suppression drops the weaker box, 0...1.
+    package var iou: Float
+    /// Label indices to keep; nil keeps all.
+    package var classes: [Int]?
+    /// Worker processes, at least 1.
+    package var workers: Int
+    /// Inference threads of each worker, at least 1.
+    package var threads: Int
+    /// Frames in a batch, at most; at least 1.
+    package var batchFrames: Int
+    /// Write `annotated.mp4` for each video.
+    package var annotate: Bool
+    package var encoder: EncoderSettings
+    package var existing: ExistingRunPolicy
+    /// The program to start as `EXECUTABLE worker`.
+    package var executable: String
+
+    package init(
+        inputs: [InputVideo], output: String, modelPath: String, modelName: String, description: ModelDescription,
+        confidence: Float, iou: Float, classes: [Int]?, workers: Int, threads: Int, batchFrames: Int, annotate: Bool,
+        encoder: EncoderSettings, existing: ExistingRunPolicy, executable: String
+    ) {
+        self.inputs = inputs
+        self.output = output
+        self.modelPath = modelPath
+        self.modelName = modelName
+        self.description = description
+        self.confidence = confidence
+        self.iou = iou
+        self.classes = classes
+        self.workers = workers
+        self.threads = threads
+        self.batchFrames = batchFrames
+        self.annotate = annotate
+        self.encoder = encoder
+        self.existing = existing
+        self.executable = executable
+    }
+}

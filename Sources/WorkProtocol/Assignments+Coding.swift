@@ -1,0 +1,114 @@
+import Foundation
+import Imaging
+import Media
+import ObjectDetection
+import ProtobufSchemas
+
+extension WorkerConfiguration {
+    func wire() throws(WorkProtocolError) -> Windhover_Work_Configuration {
+        var wire = Windhover_Work_Configuration()
+        wire.modelPath = modelPath
+        do {
+            wire.modelDescription = try JSONEncoder().encode(description)
+        } catch {
+            throw WorkProtocolError(
+                .malformed, operation: "encode", subject: "model description", reason: "\(error)")
+        }
+        wire.threads = UInt32(clamping: threads)
+        wire.scoreFloor = scoreFloor
+        wire.iou = iou
+        wire.allClasses = classes == nil
+        wire.classes = (classes ?? []).map { UInt32(clamping: $0) }
+        wire.encoderPreset = encoder.preset
+        wire.encoderCrf = Int32(clamping: encoder.crf)
+        wire.encoderThreads = Int32(clamping: encoder.threads)
+        return wire
+    }
+
+    init(_ wire: Windhover_Work_Configuration) throws(WorkProtocolError) {
+        let description: ModelDescription
+        do {
+            description = try JSONDecoder().decode(ModelDescription.self, from: wire.modelDescription)
+        } catch {
+            throw .malformed("model description", "\(error)")
+        }
+        self.init(
+            modelPath: wire.modelPath, description: description, threads: Int(wire.threads),
+            scoreFloor: wire.scoreFloor, iou: wire.iou, classes: wire.allClasses ? nil : wire.classes.map { Int($0) },
+            encoder: EncoderSettings(
+                preset: wire.encoderPreset, crf: Int(wire.encoderCrf), threads: Int(wire.encoderThreads)))
+    }
+}
+
+extension FrameRange {
+    fileprivate var wire: Windhover_Work_Range {
+        var wire = Windhover_Work_Range()
+        wire.startPts = startPTS
+        wire.endPts = endPTS
+        return wire
+    }
+
+    fileprivate init(_ wire: Windhover_Work_Range) {
+        self.init(startPTS: wire.startPts, endPTS: wire.endPts)
+    }
+}
+
+extension BatchAssignment {
+    var wire: Windhover_Work_BatchAssignment {
+        var wire = Windhover_Work_BatchAssignment()
+        wire.item = UInt64(bitPattern: item.rawValue)
+        wire.video = video
+        wire.range = range.wire
+        return wire
+    }
+
+    init(_ wire: Windhover_Work_BatchAssignment) {
+        self.init(item: WorkItemID(Int64(bitPattern: wire.item)), video: wire.video, range: FrameRange(wire.range))
+    }
+}
+
+extension RenderAssignment {
+    var wire: Windhover_Work_SegmentAssignment {
+        var wire = Windhover_Work_SegmentAssignment()
+        wire.item = UInt64(bitPattern: item.rawValue)
+        wire.video = video
+        wire.range = range.wire
+        wire.output = output
+        wire.frames = frames.map(\.wire)
+        return wire
+    }
+
+    init(_ wire: Windhover_Work_SegmentAssignment) throws(WorkProtocolError) {
+        var frames: [FrameDrawing] = []
+        frames.reserveCapacity(wire.frames.count)
+        for frame in wire.frames { frames.append(try FrameDrawing(frame)) }
+        self.init(
+            item: WorkItemID(Int64(bitPattern: wire.item)), video: wire.video, range: FrameRange(wire.range),
+            output: wire.output, frames: frames)
+    }
+}
+
+extension FrameDrawing {
+    var wire: Windhover_Work_FrameDrawing {
+        let detections = boxes.map(\.detection)
+        var wire = Windhover_Work_FrameDrawing()
+        wire.pts = pts
+        wire.classIndex = DetectionCoding.classes(detections)
+        wire.track = DetectionCoding.tracks(boxes.map(\.track))
+        wire.score = DetectionCoding.scores(detections)
+        wire.box = DetectionCoding.boxes(detections)
+        return wire
+    }
+
+    init(_ wire: Windhover_Work_FrameDrawing) throws(WorkProtocolError) {
+        let detections = try DetectionCoding.detections(
+            classes: wire.classIndex, scores: wire.score, boxes: wire.box, subject: "frame drawing")
+        guard wire.track.count == detections.count else {
+            throw .malformed("frame drawing", "\(wire.track.count) tracks for \(detections.count) boxes")
+        }
+        let boxes = zip(detections, DetectionCoding.tracks(wire.track)).map { detection, track in
+            TrackedDetection(detection: detection, track: track)
+        }
+        self.init(pts: wire.pts, boxes: boxes)
+    }
+}

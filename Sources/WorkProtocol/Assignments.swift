@@ -1,0 +1,99 @@
+package import Media
+package import ObjectDetection
+
+/// Names one piece of work, a batch or a segment; unique within a run directory.
+package struct WorkItemID: RawRepresentable, Sendable, Hashable, Comparable, CustomStringConvertible {
+    package let rawValue: Int64
+
+    package init(rawValue: Int64) { self.rawValue = rawValue }
+    package init(_ value: Int64) { rawValue = value }
+
+    package static func < (a: WorkItemID, b: WorkItemID) -> Bool { a.rawValue < b.rawValue }
+    package var description: String { "\(rawValue)" }
+}
+
+/// What a worker needs to know once, before its first assignment.
+package struct WorkerConfiguration: Sendable, Hashable {
+    /// The ONNX file.
+    package var modelPath: String
+    package var description: ModelDescription
+    /// Inference threads, at least 1.
+    package var threads: Int
+    /// Detections below are not reported, 0...1.
+    package var scoreFloor: Float
+    /// Overlap above which non-maximum suppression drops the weaker box, 0...1.
+    package var iou: Float
+    /// Label indices to keep; nil keeps all.
+    package var classes: [Int]?
+    package var encoder: EncoderSettings
+
+    package init(
+        modelPath: String, description: ModelDescription, threads: Int, scoreFloor: Float, iou: Float, classes: [Int]?,
+        encoder: EncoderSettings
+    ) {
+        self.modelPath = modelPath
+        self.description = description
+        self.threads = threads
+        self.scoreFloor = scoreFloor
+        self.iou = iou
+        self.classes = classes
+        self.encoder = encoder
+    }
+}
+
+/// Detect objects in the frames of one range of one video.
+package struct BatchAssignment: Sendable, Hashable {
+    package var item: WorkItemID
+    /// Path of the video file.
+    package var video: String
+    package var range: FrameRange
+
+    package init(item: WorkItemID, video: String, range: FrameRange) {
+        self.item = item
+        self.video = video
+        self.range = range
+    }
+}
+
+/// Draw boxes on the frames of one range and encode them as one segment file.
+package struct RenderAssignment: Sendable, Hashable {
+    package var item: WorkItemID
+    /// Path of the video file.
+    package var video: String
+    package var range: FrameRange
+    /// The segment file to write; it appears whole or not at all.
+    package var output: String
+    /// What to draw, in presentation order; a frame without an entry stays as it is.
+    package var frames: [FrameDrawing]
+
+    package init(item: WorkItemID, video: String, range: FrameRange, output: String, frames: [FrameDrawing]) {
+        self.item = item
+        self.video = video
+        self.range = range
+        self.output = output
+        self.frames = frames
+    }
+}
+
+/// The boxes of one frame.
+package struct FrameDrawing: Sendable, Hashable {
+    package var pts: Int64
+    package var boxes: [TrackedDetection]
+
+    package init(pts: Int64, boxes: [TrackedDetection]) {
+        self.pts = pts
+        self.boxes = boxes
+    }
+}
+
+/// A detection and the track it belongs to, if any.
+package struct TrackedDetection: Sendable, Hashable {
+    package var detection: Detection
+    /// 1, 2, 3… within its video; nil: no track.
+    package var track: Int?
+
+    package init(detection: Detection, track: Int?) {
+        self.detection = detection
+        self.track = track
+    }
+}
