@@ -1,0 +1,105 @@
+package import Media
+package import WorkProtocol
+
+/// Names a video within a run directory.
+package struct VideoID: RawRepresentable, Sendable, Hashable, Comparable {
+    package let rawValue: Int64
+
+    package init(rawValue: Int64) { self.rawValue = rawValue }
+
+    package static func < (a: VideoID, b: VideoID) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// What tells one content of a file from another without reading it.
+package struct FileIdentity: Sendable, Hashable {
+    /// Bytes.
+    package var size: Int64
+    /// Modification time, nanoseconds since 1970.
+    package var modified: Int64
+
+    package init(size: Int64, modified: Int64) {
+        self.size = size
+        self.modified = modified
+    }
+}
+
+/// How far a video is.
+package enum VideoStage: String, Sendable, Hashable, CaseIterable {
+    /// Batches are open, or all are done and tracking is not.
+    case detecting
+    /// `detections.jsonl` and `summary.json` are written; segments are open or not yet joined.
+    case rendering
+    /// Nothing more to do.
+    case finished
+}
+
+/// One input of the run.
+package struct VideoRecord: Sendable, Hashable {
+    package let id: VideoID
+    /// Where its results are, relative to the run directory; unique.
+    package var relativePath: String
+    /// The file as given.
+    package var path: String
+    /// nil where the file could not even be looked at.
+    package var identity: FileIdentity?
+    package var stage: VideoStage
+    package var status: VideoStatus
+    package var reason: String?
+    /// Frames expected from demuxing; the ledger has the truth.
+    package var plannedFrames: Int
+    /// Known from the tracking pass on.
+    package var ledger: FrameLedger
+    package var detections: Int
+    package var tracks: Int
+}
+
+package enum WorkItemKind: String, Sendable, Hashable {
+    case batch, segment
+}
+
+/// What became of an item.
+package enum ItemState: String, Sendable, Hashable {
+    case pending, done
+    /// Given up; the reason is recorded.
+    case failed
+}
+
+/// A range of frames to detect in or to render.
+package struct PlannedRange: Sendable, Hashable {
+    package var range: FrameRange
+    /// Frames expected in it.
+    package var frames: Int
+
+    package init(range: FrameRange, frames: Int) {
+        self.range = range
+        self.frames = frames
+    }
+}
+
+/// One batch or segment of a video.
+package struct ItemRecord: Sendable, Hashable {
+    package let id: WorkItemID
+    package let video: VideoID
+    package let kind: WorkItemKind
+    /// Place within the items of the same kind of the video, from 0.
+    package let ordinal: Int
+    package let range: FrameRange
+    /// Frames expected in it.
+    package let frames: Int
+    package var state: ItemState
+    /// Workers that died with it.
+    package var attempts: Int
+    package var reason: String?
+}
+
+/// A frame out of the journal, with the tracks of its detections.
+package struct TrackedFrame: Sendable, Hashable {
+    package var record: FrameRecord
+    /// Parallel to `record.detections`.
+    package var tracks: [Int?]
+
+    package init(record: FrameRecord, tracks: [Int?]) {
+        self.record = record
+        self.tracks = tracks
+    }
+}

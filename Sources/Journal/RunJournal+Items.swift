@@ -1,0 +1,102 @@
+import GRDB
+import Media
+package import WorkProtocol
+
+extension RunJournal {
+    /// The batches or segments of a video, in order.
+    package func items(of video: VideoID, kind: WorkItemKind) throws(JournalError) -> [ItemRecord] {
+        try read("read the work of a video") { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM item WHERE video = ? AND kind = ? ORDER BY ordinal",
+                arguments: [video.rawValue, kind.rawValue]
+            ).map(ItemRecord.init)
+        }
+    }
+
+    /// Records a batch's result; the batch is done.
+    package func complete(_ result: BatchResult) throws(JournalError) {
+        try settle(result, state: .done, reason: nil)
+    }
+
+    /// Records that a batch is given up, with what is known of its frames.
+    package func fail(_ result: BatchResult, reason: String) throws(JournalError) {
+        try settle(result, state: .failed, reason: reason)
+    }
+
+    /// Records that a segment is done, or given up with a reason.
+    package func settleSegment(_ item: WorkItemID, failure: String?) throws(JournalError) {
+        try write("record a segment") { database in
+            try Self.setState(database, item, failure == nil ? .done : .failed, reason: failure)
+        }
+    }
+
+    /// Records that a worker died with the item in hand.
+    package func countAttempt(_ item: WorkItemID) throws(JournalError) {
+        try write("record an attempt") { database in
+            try database.execute(
+                sql: "UPDATE item SET attempts = attempts + 1 WHERE id = ?", arguments: [item.rawValue])
+        }
+    }
+
+    /// The result of a batch, or nil while it has none.
+    package func result(of item: WorkItemID) throws(JournalError) -> BatchResult? {
+        try read("read a batch's result") { database in
+            try Row.fetchOne(
+                database, sql: "SELECT frames FROM result WHERE item = ?", arguments: [item.rawValue]
+            ).map { try BatchResult(encoded: Array($0.blob("frames"))) }
+        }
+    }
+
+    /// Records the tracks of a batch's detections, in place of earlier ones.
+    package func storeTracks(_ tracks: BatchTracks, of item: WorkItemID) throws(JournalError) {
+        try write("record tracks") { database in
+            try database.execute(
+                sql: "UPDATE result SET tracks = ? WHERE item = ?",
+                arguments: [try tracks.encoded().data, item.rawValue])
+        }
+    }
+
+    private func settle(_ result: BatchResult, state: ItemState, reason: String?) throws(JournalError) {
+        try write("record a batch's result") { database in
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO result (item, frames) VALUES (?, ?)",
+                arguments: [result.item.rawValue, try result.encoded().data])
+            try Self.setState(database, result.item, state, reason: reason)
+        }
+    }
+
+    private static func setState(
+        _ database: Database, _ item: WorkItemID, _ state: ItemState, reason: String?
+    ) throws {
+        try database.execute(
+            sql: "UPDATE item SET state = ?, reason = ? WHERE id = ?",
+            arguments: [state.rawValue, reason, item.rawValue])
+    }
+
+    static func insertItems(
+        _ database: Database, _ ranges: [PlannedRange], kind: WorkItemKind, video: VideoID
+    ) throws -> [ItemRecord] {
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO item (video, kind, ordinal, startPTS, endPTS, frames, state) VALUES (?, ?, ?, ?, ?, ?, ?)
+                """)
+        return try ranges.enumerated().map { ordinal, planned in
+            try statement.execute(arguments: [
+                video.rawValue, kind.rawValue, ordinal, planned.range.startPTS, planned.range.endPTS, planned.frames,
+                ItemState.pending.rawValue,
+            ])
+            return ItemRecord(
+                id: WorkItemID(database.lastInsertedRowID), video: video, kind: kind, ordinal: ordinal,
+                range: planned.range, frames: planned.frames, state: .pending, attempts: 0, reason: nil)
+        }
+    }
+}
+
+extension ItemRecord {
+    init(_ row: Row) throws {
+        self.init(
+            id: WorkItemID(row["id"]), video: VideoID(rawValue: row["video"]), kind: try row.value("kind"),
+            ordinal: row["ordinal"], range: FrameRange(startPTS: row["startPTS"], endPTS: row["endPTS"]),
+            frames: row["frames"], state: try row.value("state"), attempts: row["attempts"], reason: row["reason"])
+    }
+}

@@ -1,0 +1,68 @@
+import GRDB
+
+extension RunJournal {
+    /// The tables, by version. A migration that has been released is never edited; changes are new migrations.
+    static var schema: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { database in
+            try database.execute(sql: version1)
+        }
+        return migrator
+    }
+
+    private static let version1 = """
+        -- What the run was asked to do; one row a setting.
+        CREATE TABLE setting (
+            key TEXT NOT NULL PRIMARY KEY,
+            value TEXT NOT NULL
+        ) WITHOUT ROWID;
+
+        -- One row an input; stage and status as in VideoStage and VideoStatus.
+        CREATE TABLE video (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            relativePath TEXT NOT NULL UNIQUE,
+            path TEXT NOT NULL,
+            size INTEGER,
+            modified INTEGER,
+            stage TEXT NOT NULL,
+            status TEXT NOT NULL,
+            reason TEXT,
+            plannedFrames INTEGER NOT NULL,
+            detected INTEGER NOT NULL DEFAULT 0,
+            skipped INTEGER NOT NULL DEFAULT 0,
+            undecodable INTEGER NOT NULL DEFAULT 0,
+            detections INTEGER NOT NULL DEFAULT 0,
+            tracks INTEGER NOT NULL DEFAULT 0
+        );
+
+        -- Batches and segments; ranges are half open, in the video's time base. AUTOINCREMENT: a number is never used
+        -- again, so a late answer about a removed item cannot be taken for another's.
+        CREATE TABLE item (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            video INTEGER NOT NULL REFERENCES video(id) ON DELETE CASCADE,
+            kind TEXT NOT NULL,
+            ordinal INTEGER NOT NULL,
+            startPTS INTEGER NOT NULL,
+            endPTS INTEGER NOT NULL,
+            frames INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            reason TEXT
+        );
+        CREATE INDEX itemOfVideo ON item(video, kind, ordinal);
+
+        -- Apart from the items, so that lists of items do not read it: protobuf BatchResult and BatchTracks.
+        CREATE TABLE result (
+            item INTEGER PRIMARY KEY REFERENCES item(id) ON DELETE CASCADE,
+            frames BLOB NOT NULL,
+            tracks BLOB
+        );
+
+        -- Files in the run directory that this run writes or has written, relative to it; no other file is replaced
+        -- or removed.
+        CREATE TABLE artefact (
+            path TEXT NOT NULL PRIMARY KEY,
+            video INTEGER REFERENCES video(id) ON DELETE SET NULL
+        ) WITHOUT ROWID;
+        """
+}

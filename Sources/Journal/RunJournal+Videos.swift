@@ -1,0 +1,125 @@
+import GRDB
+import WorkProtocol
+
+extension RunJournal {
+    /// All inputs that were ever planned, in the order of their first planning.
+    package func videos() throws(JournalError) -> [VideoRecord] {
+        try read("read the videos") { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM video ORDER BY id").map(VideoRecord.init)
+        }
+    }
+
+    /// Records a plan for a video, in place of an earlier one with the same relative path and its results.
+    /// - Returns: the video and its batches, all pending.
+    package func plan(
+        relativePath: String, path: String, identity: FileIdentity, batches: [PlannedRange]
+    ) throws(JournalError) -> (VideoRecord, [ItemRecord]) {
+        try write("record the plan of \(relativePath)") { database in
+            let video = try Self.insertVideo(
+                database, relativePath: relativePath, path: path, identity: identity, stage: .detecting,
+                status: .pending, reason: nil, frames: batches.reduce(0) { $0 + $1.frames })
+            return (video, try Self.insertItems(database, batches, kind: .batch, video: video.id))
+        }
+    }
+
+    /// Records that nothing can be done with an input, in place of an earlier plan.
+    package func planFailed(
+        relativePath: String, path: String, identity: FileIdentity?, reason: String
+    ) throws(JournalError) -> VideoRecord {
+        try write("record the failure of \(relativePath)") { database in
+            try Self.insertVideo(
+                database, relativePath: relativePath, path: path, identity: identity, stage: .finished,
+                status: .failed, reason: reason, frames: 0)
+        }
+    }
+
+    /// Records that the tracking pass is complete and its files are in place, and plans the segments.
+    /// - Returns: the segments, all pending.
+    package func beginRendering(
+        _ video: VideoID, ledger: FrameLedger, detections: Int, tracks: Int, segments: [PlannedRange]
+    ) throws(JournalError) -> [ItemRecord] {
+        try write("record the tracks") { database in
+            try database.execute(
+                sql: """
+                    UPDATE video SET stage = ?, detected = ?, skipped = ?, undecodable = ?, detections = ?, tracks = ?
+                    WHERE id = ?
+                    """,
+                arguments: [
+                    VideoStage.rendering.rawValue, ledger.detected, ledger.skipped, ledger.undecodable, detections,
+                    tracks, video.rawValue,
+                ])
+            try Self.deleteItems(database, kind: .segment, video: video)
+            return try Self.insertItems(database, segments, kind: .segment, video: video)
+        }
+    }
+
+    /// Records that a video needs no more work.
+    package func finish(_ video: VideoID, status: VideoStatus, reason: String?) throws(JournalError) {
+        try write("record a finished video") { database in
+            try database.execute(
+                sql: "UPDATE video SET stage = ?, status = ?, reason = ? WHERE id = ?",
+                arguments: [VideoStage.finished.rawValue, status.rawValue, reason, video.rawValue])
+        }
+    }
+
+    /// Sends a video back to its tracking pass: its result files are gone, its detections are not.
+    package func reopen(_ video: VideoID) throws(JournalError) {
+        try write("reopen a video") { database in
+            try database.execute(
+                sql: "UPDATE video SET stage = ?, status = ?, reason = NULL WHERE id = ?",
+                arguments: [VideoStage.detecting.rawValue, VideoStatus.pending.rawValue, video.rawValue])
+            try Self.deleteItems(database, kind: .segment, video: video)
+        }
+    }
+
+    private static func deleteItems(_ database: Database, kind: WorkItemKind, video: VideoID) throws {
+        try database.execute(
+            sql: "DELETE FROM item WHERE video = ? AND kind = ?", arguments: [video.rawValue, kind.rawValue])
+    }
+
+    private static func insertVideo(
+        _ database: Database, relativePath: String, path: String, identity: FileIdentity?, stage: VideoStage,
+        status: VideoStatus, reason: String?, frames: Int
+    ) throws -> VideoRecord {
+        try database.execute(sql: "DELETE FROM video WHERE relativePath = ?", arguments: [relativePath])
+        try database.execute(
+            sql: """
+                INSERT INTO video (relativePath, path, size, modified, stage, status, reason, plannedFrames)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                relativePath, path, identity?.size, identity?.modified, stage.rawValue, status.rawValue, reason, frames,
+            ])
+        return VideoRecord(
+            id: VideoID(rawValue: database.lastInsertedRowID), relativePath: relativePath, path: path,
+            identity: identity, stage: stage, status: status, reason: reason, plannedFrames: frames,
+            ledger: FrameLedger(), detections: 0, tracks: 0)
+    }
+}
+
+extension VideoRecord {
+    init(_ row: Row) throws {
+        let size: Int64? = row["size"]
+        let modified: Int64? = row["modified"]
+        self.init(
+            id: VideoID(rawValue: row["id"]), relativePath: row["relativePath"], path: row["path"],
+            identity: size.flatMap { size in modified.map { FileIdentity(size: size, modified: $0) } },
+            stage: try row.value("stage"), status: try row.value("status"), reason: row["reason"],
+            plannedFrames: row["plannedFrames"],
+            ledger: FrameLedger(
+                detected: row["detected"], skipped: row["skipped"], undecodable: row["undecodable"]),
+            detections: row["detections"], tracks: row["tracks"])
+    }
+}
+
+extension Row {
+    /// A column that holds the name of an enumeration's case.
+    func value<Case: RawRepresentable<String>>(_ column: String) throws -> Case {
+        let name: String = self[column]
+        guard let value = Case(rawValue: name) else {
+            throw JournalError(
+                .unreadable, operation: "read a record", subject: column, reason: "'\(name)' is unknown")
+        }
+        return value
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import GRDB
+
+/// The durable record of a run, in one SQLite file; the only truth about progress.
+///
+/// Calls block for the disk, so they belong on a thread of their own. Each changing call is one transaction: after a
+/// crash or power loss it happened whole or not at all. Any thread may call; SQLite orders the writers.
+package final class RunJournal: Sendable {
+    /// The file.
+    package let path: String
+    let pool: DatabasePool
+
+    private init(path: String, pool: DatabasePool) {
+        self.path = path
+        self.pool = pool
+    }
+
+    /// Whether `folder` has a journal.
+    package static func exists(in folder: String) -> Bool {
+        FileManager.default.fileExists(atPath: file(in: folder))
+    }
+
+    /// Opens the journal in `folder`, an existing folder.
+    /// - Parameter create: make it where there is none, else that is an error.
+    package static func open(in folder: String, create: Bool) throws(JournalError) -> RunJournal {
+        let path = file(in: folder)
+        guard create || exists(in: folder) else {
+            throw JournalError(.missing, operation: "open the journal", subject: path, reason: "there is none")
+        }
+        do {
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            try checkVersion(pool, path: path)
+            try schema.migrate(pool)
+            return RunJournal(path: path, pool: pool)
+        } catch let error as JournalError {
+            throw error
+        } catch {
+            throw JournalError(error, operation: "open the journal", subject: path)
+        }
+    }
+
+    /// Closes the file; later calls fail.
+    package func close() { try? pool.close() }
+
+    /// The journal's files in `folder`, SQLite's companions included.
+    package static func files(in folder: String) -> [String] {
+        ["", "-wal", "-shm"].map { file(in: folder) + $0 }
+    }
+
+    private static func file(in folder: String) -> String { folder + "/journal.sqlite" }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(10)
+        // FULL: what a result file's appearance relies on (its claim) must be on disk before it, also after power loss.
+        configuration.prepareDatabase { database in try database.execute(sql: "PRAGMA synchronous = FULL") }
+        return configuration
+    }
+
+    private static func checkVersion(_ pool: DatabasePool, path: String) throws {
+        guard try pool.read(schema.hasBeenSuperseded) else { return }
+        throw JournalError(
+            .unreadable, operation: "open the journal", subject: path,
+            reason: "a newer version of windhover wrote it; use that version or another output folder")
+    }
+
+    /// Reads in a consistent snapshot.
+    func read<Value>(_ operation: String, _ body: (Database) throws -> Value) throws(JournalError) -> Value {
+        do {
+            return try pool.read(body)
+        } catch {
+            throw JournalError(error, operation: operation, subject: path)
+        }
+    }
+
+    /// Runs one transaction.
+    func write<Value>(_ operation: String, _ body: (Database) throws -> Value) throws(JournalError) -> Value {
+        do {
+            return try pool.write(body)
+        } catch {
+            throw JournalError(error, operation: operation, subject: path)
+        }
+    }
+}
+
+extension JournalError {
+    /// Any failure below, as this target's error.
+    init(_ error: any Error, operation: String, subject: String) {
+        if let error = error as? JournalError {
+            self = error
+            return
+        }
+        let resultCode = (error as? DatabaseError)?.resultCode
+        let unreadable = resultCode == .SQLITE_NOTADB || resultCode == .SQLITE_CORRUPT
+        let message = (error as? DatabaseError)?.message ?? "\(error)"
+        self.init(unreadable ? .unreadable : .storage, operation: operation, subject: subject, reason: message)
+    }
+}

@@ -1,0 +1,38 @@
+import Foundation
+
+/// Held while a coordinator works on a run directory; the system releases it when the process ends in any way.
+package final class RunLock: Sendable {
+    private let file: FileHandle
+
+    /// Takes the lock of `folder`, an existing folder.
+    /// - Throws: `locked` where another process holds it, naming that process.
+    package init(in folder: String) throws(JournalError) {
+        let path = Self.path(in: folder)
+        if !FileManager.default.fileExists(atPath: path) {
+            _ = FileManager.default.createFile(atPath: path, contents: nil)
+        }
+        guard let file = FileHandle(forUpdatingAtPath: path) else {
+            throw JournalError(
+                .storage, operation: "open the lock", subject: path, reason: "the folder cannot be written to")
+        }
+        guard flock(file.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw Self.lockedError(file, path: path)
+        }
+        self.file = file
+        try? file.truncate(atOffset: 0)
+        try? file.write(contentsOf: Data("\(ProcessInfo.processInfo.processIdentifier)\n".utf8))
+    }
+
+    /// Gives the lock back.
+    package func release() { try? file.close() }
+
+    package static func path(in folder: String) -> String { folder + "/lock" }
+
+    private static func lockedError(_ file: FileHandle, path: String) -> JournalError {
+        let owner = (try? file.readToEnd()) ?? Data()
+        let name = String(decoding: owner, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        return JournalError(
+            .locked, operation: "lock the run", subject: path,
+            reason: "another windhover\(name.isEmpty ? "" : " (process \(name))") works on it; wait for it or stop it")
+    }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import Media
+import Testing
+import WorkProtocol
+
+@testable import Journal
+
+struct RunJournalTests {
+    @Test func anEmptyFolderHasNoJournal() throws {
+        let folder = try JournalFolder()
+        #expect(!RunJournal.exists(in: folder.path))
+        let error = #expect(throws: JournalError.self) { try RunJournal.open(in: folder.path, create: false) }
+        #expect(error?.code == .missing)
+    }
+
+    @Test func settingsAndPlansOutliveTheProcess() throws {
+        let folder = try JournalFolder()
+        let journal = try folder.open()
+        try journal.setSettings(["confidence": "0.25", "iou": "0.5"])
+        let (video, batches) = try journal.plan(
+            relativePath: "a/b.mp4", path: "/in/a/b.mp4", identity: someIdentity,
+            batches: [PlannedRange(.min, 10), PlannedRange(10, .max)])
+        journal.close()
+
+        let reopened = try RunJournal.open(in: folder.path, create: false)
+        #expect(try reopened.settings() == ["confidence": "0.25", "iou": "0.5"])
+        #expect(try reopened.videos() == [video])
+        #expect(try reopened.items(of: video.id, kind: .batch) == batches)
+        #expect(batches.map(\.range.startPTS) == [.min, 10])
+        #expect(video.identity == someIdentity)
+        #expect(video.plannedFrames == 4)
+    }
+
+    @Test func aSettledBatchKeepsItsResultAndAttempts() throws {
+        let journal = try JournalFolder().keeping { try $0.open() }
+        let (video, batches) = try journal.value.plan(
+            relativePath: "v", path: "v", identity: someIdentity, batches: [PlannedRange(0, 2), PlannedRange(2, 4)])
+        let result = BatchResult(item: batches[0].id, frames: [FrameRecord(pts: 0, score: 0.5)])
+        try journal.value.complete(result)
+        try journal.value.countAttempt(batches[1].id)
+        let lost = FrameRecord(pts: 2, duration: 0, status: .undecodable(reason: "worker died"))
+        try journal.value.fail(BatchResult(item: batches[1].id, frames: [lost]), reason: "worker died")
+
+        #expect(try journal.value.result(of: batches[0].id) == result)
+        let items = try journal.value.items(of: video.id, kind: .batch)
+        #expect(items.map(\.state) == [.done, .failed])
+        #expect(items.map(\.attempts) == [0, 1])
+        #expect(items[1].reason == "worker died")
+    }
+
+    @Test func framesOfARangeCrossBatchesAndCarryTracks() throws {
+        let journal = try JournalFolder().keeping { try $0.open() }
+        let (video, batches) = try journal.value.plan(
+            relativePath: "v", path: "v", identity: someIdentity,
+            batches: [PlannedRange(.min, 2), PlannedRange(2, 4), PlannedRange(4, .max)])
+        for (index, batch) in batches.enumerated() {
+            let frames = (0..<2).map { FrameRecord(pts: Int64(2 * index + $0), score: Float(index) / 10) }
+            try journal.value.complete(BatchResult(item: batch.id, frames: frames))
+            if index > 0 { try journal.value.storeTracks(BatchTracks(frames: [[7], [nil]]), of: batch.id) }
+        }
+        let frames = try journal.value.frames(of: video.id, in: FrameRange(startPTS: 1, endPTS: 4))
+        #expect(frames.map(\.record.pts) == [1, 2, 3])
+        #expect(frames.map(\.tracks) == [[nil], [7], [nil]])
+        #expect(try journal.value.frames(of: video.id, in: FrameRange(startPTS: .min, endPTS: .max)).count == 6)
+    }
+
+    @Test func stagesFollowEachOther() throws {
+        let journal = try JournalFolder().keeping { try $0.open() }
+        let (video, _) = try journal.value.plan(
+            relativePath: "v", path: "v", identity: someIdentity, batches: [PlannedRange(.min, .max)])
+        let ledger = FrameLedger(detected: 5, undecodable: 1)
+        for _ in 0..<2 {  // Tracking may be repeated after a crash: segments are not doubled.
+            let segments = try journal.value.beginRendering(
+                video.id, ledger: ledger, detections: 9, tracks: 2,
+                segments: [PlannedRange(.min, 3), PlannedRange(3, .max)])
+            #expect(try journal.value.items(of: video.id, kind: .segment) == segments)
+            try journal.value.settleSegment(segments[0].id, failure: nil)
+        }
+        #expect(try journal.value.items(of: video.id, kind: .segment).map(\.state) == [.done, .pending])
+        try journal.value.finish(video.id, status: .partial, reason: "1 frame undecodable")
+        let record = try #require(try journal.value.videos().first)
+        #expect(record.stage == .finished && record.status == .partial && record.reason == "1 frame undecodable")
+        #expect(record.ledger == ledger && record.detections == 9 && record.tracks == 2)
+
+        try journal.value.reopen(video.id)
+        #expect(try journal.value.videos().first?.stage == .detecting)
+        #expect(try journal.value.items(of: video.id, kind: .segment).isEmpty)
+    }
+
+    @Test func aNewPlanReplacesTheOldWithFreshNumbers() throws {
+        let journal = try JournalFolder().keeping { try $0.open() }
+        let (_, old) = try journal.value.plan(
+            relativePath: "v", path: "v", identity: someIdentity, batches: [PlannedRange(.min, .max)])
+        try journal.value.complete(BatchResult(item: old[0].id, frames: []))
+        _ = try journal.value.planFailed(relativePath: "v", path: "v", identity: nil, reason: "no such file")
+        let (video, new) = try journal.value.plan(
+            relativePath: "v", path: "v", identity: someIdentity, batches: [PlannedRange(.min, .max)])
+        #expect(new[0].id > old[0].id)
+        #expect(try journal.value.videos() == [video])
+        #expect(try journal.value.result(of: old[0].id) == nil)
+    }
+
+    @Test func claimsAreKeptWhenTheVideoIsPlannedAgain() throws {
+        let journal = try JournalFolder().keeping { try $0.open() }
+        let video = try journal.value.planFailed(relativePath: "v", path: "v", identity: nil, reason: "x")
+        try journal.value.claim(["v/summary.json", "v/annotated.mp4"], for: video.id)
+        try journal.value.claim(["run.json", "v/summary.json"], for: nil)
+        _ = try journal.value.planFailed(relativePath: "v", path: "v", identity: nil, reason: "y")
+        #expect(try journal.value.artefacts() == ["run.json", "v/annotated.mp4", "v/summary.json"])
+    }
+
+    @Test func aFileThatIsNoDatabaseIsNamed() throws {
+        let folder = try JournalFolder()
+        try Data(repeating: 65, count: 5000).write(to: URL(fileURLWithPath: folder.path + "/journal.sqlite"))
+        let error = #expect(throws: JournalError.self) { try folder.open() }
+        #expect(error?.code == .unreadable)
+        #expect(error?.description.contains("journal.sqlite") == true)
+    }
+}
+
+struct RunLockTests {
+    @Test func aSecondCoordinatorIsToldOfTheFirst() throws {
+        let folder = try JournalFolder()
+        let first = try RunLock(in: folder.path)
+        let error = #expect(throws: JournalError.self) { try RunLock(in: folder.path) }
+        #expect(error?.code == .locked)
+        #expect(error?.reason.contains("process \(ProcessInfo.processInfo.processIdentifier)") == true)
+        first.release()
+        try RunLock(in: folder.path).release()
+    }
+}
+
+/// Keeps the folder alive as long as what lives in it.
+struct Keeping<Value> {
+    let value: Value
+    let folder: JournalFolder
+}
+
+extension JournalFolder {
+    func keeping<Value>(_ make: (JournalFolder) throws -> Value) rethrows -> Keeping<Value> {
+        Keeping(value: try make(self), folder: self)
+    }
+}
