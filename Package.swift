@@ -13,8 +13,8 @@ let common: [SwiftSetting] = [
 let safe: [SwiftSetting] = common + [.strictMemorySafety(), .treatWarning("StrictMemorySafety", as: .error)]
 
 /// Kernels are always optimised, in debug builds too: an unoptimised SIMD loop is several hundred times slower.
-func kernels(_ clangFlags: [String] = []) -> [SwiftSetting] {
-    common + [.unsafeFlags(["-Ounchecked"] + clangFlags.flatMap { ["-Xcc", $0] })]
+func kernels(_ clangFlags: [String] = [], defining names: [String] = []) -> [SwiftSetting] {
+    common + names.map { .define($0) } + [.unsafeFlags(["-Ounchecked"] + clangFlags.flatMap { ["-Xcc", $0] })]
 }
 
 let avx2 = ["-mavx2", "-mfma", "-mf16c"]
@@ -45,8 +45,8 @@ let package = Package(
             exclude: ["onnx.proto", "work.proto"], swiftSettings: safe),
         .target(name: "Kernels", swiftSettings: kernels()),
         .target(name: "KernelsBaseline", dependencies: ["Kernels"], swiftSettings: kernels()),
-        .target(name: "KernelsAVX2", dependencies: ["Kernels"], swiftSettings: kernels(avx2)),
-        .target(name: "KernelsAVX512", dependencies: ["Kernels"], swiftSettings: kernels(avx512)),
+        .target(name: "KernelsAVX2", dependencies: ["Kernels"], swiftSettings: kernels(avx2, defining: ["AVX2_KERNELS"])),
+        .target(name: "KernelsAVX512", dependencies: ["Kernels"], swiftSettings: kernels(avx512, defining: ["AVX512_KERNELS", "WIDE_REGISTERS"])),
         // L1
         .target(name: "Media", dependencies: ["CFFmpeg", "CPango", "Imaging"], swiftSettings: common),
         .target(name: "ObjectDetection", dependencies: ["Imaging", "Tensors"], swiftSettings: safe),

@@ -1,0 +1,78 @@
+package import GraphIR
+import Kernels
+import Tensors
+
+/// A graph lowered to kernel calls with its weights packed and its memory planned. Immutable; shared by any number of
+/// sessions.
+package struct CompiledModel: Sendable {
+    /// A graph input or output: its name, type and place in the arena.
+    package struct Port: Sendable {
+        package let name: String
+        package let type: TensorType
+        let storage: ArrayView
+    }
+
+    /// One kernel call and the node it comes from.
+    package struct Step: Sendable {
+        package let node: String
+        let operation: KernelOperation
+    }
+
+    package let inputs: [Port]
+    package let outputs: [Port]
+    package let steps: [Step]
+    /// Floats of working memory that a session needs.
+    package let arenaCount: Int
+    let scratchCount: Int
+    let constants: AlignedBuffer
+    let tables: IndexTable
+
+    /// Compiles `graph`, whose value types are `types` (from shape inference after the passes).
+    ///
+    /// - Throws: `EngineError` naming the node that has no kernel.
+    package init(graph: Graph, types: [String: TensorType]) throws(EngineError) {
+        let lowering = try GraphLowering(graph: graph, types: types)
+        let plan = MemoryPlan(Self.lifetimes(lowering))
+        steps = lowering.steps.map { Step(node: $0.node, operation: $0.make(plan)) }
+        arenaCount = plan.arenaCount
+        scratchCount = steps.map(\.operation.scratchCount).max() ?? 0
+        constants = AlignedBuffer(count: lowering.constants.count)
+        constants.store(lowering.constants, at: 0)
+        tables = IndexTable(lowering.tables)
+        inputs = try graph.inputs.filter { graph.constants[$0.name] == nil }.map { input throws(EngineError) in
+            try Self.port(input.name, lowering, plan)
+        }
+        outputs = try graph.outputs.map { name throws(EngineError) in try Self.port(name, lowering, plan) }
+    }
+
+    /// Bytes of packed weights and other constants.
+    package var constantBytes: Int { constants.count * 4 }
+
+    private static func port(
+        _ name: String, _ lowering: GraphLowering, _ plan: MemoryPlan
+    ) throws(EngineError) -> Port {
+        guard let storage = lowering.boundary(name) else {
+            throw EngineError(.invalidGraph, name, "output is never computed")
+        }
+        return Port(name: name, type: try lowering.type(of: name), storage: storage.view(plan))
+    }
+
+    /// Buffers with the steps they are alive in; inputs live from before the first step, outputs past the last.
+    private static func lifetimes(_ lowering: GraphLowering) -> [MemoryPlan.Buffer] {
+        var buffers = lowering.buffers
+        func touch(_ reference: StorageReference, _ step: Int) {
+            buffers[reference.buffer].firstStep = min(buffers[reference.buffer].firstStep, step)
+            buffers[reference.buffer].lastStep = max(buffers[reference.buffer].lastStep, step)
+        }
+        for (index, step) in lowering.steps.enumerated() {
+            for reference in step.reads + step.writes { touch(reference, index) }
+        }
+        for input in lowering.graph.inputs {
+            for reference in lowering.boundary(input.name)?.reads ?? [] { touch(reference, -1) }
+        }
+        for output in lowering.graph.outputs {
+            for reference in lowering.boundary(output)?.reads ?? [] { touch(reference, lowering.steps.count) }
+        }
+        return buffers
+    }
+}

@@ -1,0 +1,178 @@
+import GraphIR
+import Kernels
+import Tensors
+
+extension GraphLowering {
+    /// Convolution, with its fused activation and residual.
+    mutating func lowerConvolution(_ node: Node, _ attributes: ConvolutionAttributes) throws(EngineError) {
+        guard let tensor = graph.constants[node.inputs[1]], let values = tensor.floats, tensor.shape.rank == 4 else {
+            throw EngineError(.unsupported, node.name, "convolution whose weights are not a 4-D float constant")
+        }
+        guard isFeatureMap(node.inputs[0]) else {
+            throw EngineError(
+                .unsupported, node.name, "convolution over \(try shape(of: node.inputs[0])); [1, C, H, W] is needed")
+        }
+        let bias = try convolutionBias(node, attributes, outputs: tensor.shape[0])
+        let packing = WeightPacking(tensor, values: values, group: attributes.group)
+        let window = try window(node, attributes)
+        let epilogue = try convolutionEpilogue(node, attributes)
+        let channels = try shape(of: node.inputs[0])[1]
+        if attributes.group == channels && tensor.shape[0] == channels && attributes.group > 1 {
+            try lowerDepthwise(node, packing, window, bias, epilogue)
+        } else {
+            try lowerContraction(node, packing, window, bias, epilogue)
+        }
+    }
+
+    private func window(_ node: Node, _ attributes: ConvolutionAttributes) throws(EngineError) -> WindowGeometry {
+        let padding = try WindowPadding.resolve(
+            attributes.autoPadding, attributes.padding, input: shape(of: node.inputs[0]), kernel: attributes.kernel,
+            strides: attributes.strides, dilations: attributes.dilations)
+        return WindowGeometry(
+            kernelHeight: attributes.kernel[0], kernelWidth: attributes.kernel[1], strideY: attributes.strides[0],
+            strideX: attributes.strides[1], padTop: padding[0], padLeft: padding[1], dilationY: attributes.dilations[0],
+            dilationX: attributes.dilations[1])
+    }
+
+    /// Position of the bias in the constants, padded to whole blocks.
+    private mutating func convolutionBias(
+        _ node: Node, _ attributes: ConvolutionAttributes, outputs: Int
+    ) throws(EngineError) -> Int {
+        let padded = (outputs + channelBlock - 1) / channelBlock * channelBlock
+        let operands = attributes.hasResidual ? node.inputs.count - 1 : node.inputs.count
+        guard operands > 2, !node.inputs[2].isEmpty else {
+            return addConstant(Array(repeating: 0, count: padded))
+        }
+        guard let values = constantValues(node.inputs[2]), values.count == outputs else {
+            throw EngineError(.unsupported, node.name, "convolution whose bias is not a constant of \(outputs) floats")
+        }
+        return addConstant(values + Array(repeating: 0, count: padded - outputs))
+    }
+
+    /// Epilogue and the residual's storage.
+    private mutating func convolutionEpilogue(
+        _ node: Node, _ attributes: ConvolutionAttributes
+    ) throws(EngineError) -> (Epilogue, BlockedStorage?) {
+        let epilogue = attributes.activation.map(Epilogue.init(fusing:)) ?? Epilogue()
+        guard attributes.hasResidual, let name = node.inputs.last else { return (epilogue, nil) }
+        guard try shape(of: name) == shape(of: node.outputs[0]) else {
+            throw EngineError(.invalidGraph, node.name, "residual '\(name)' has another shape than the result")
+        }
+        return (epilogue, try featureMap(name, for: node))
+    }
+
+    private mutating func lowerDepthwise(
+        _ node: Node, _ packing: WeightPacking, _ window: WindowGeometry, _ bias: Int,
+        _ epilogue: (Epilogue, residual: BlockedStorage?)
+    ) throws(EngineError) {
+        let input = try featureMap(node.inputs[0], for: node)
+        let output = try makeBlocked(node.outputs[0])
+        let weights = addConstant(packing.depthwise())
+        let reads = [input.reference] + (epilogue.residual.map { [$0.reference] } ?? [])
+        append(node.name, reads: reads, writes: [output.reference]) { plan in
+            .depthwise(
+                DepthwiseOperation(
+                    input: input.view(plan), output: output.view(plan), window: window, weights: weights, bias: bias,
+                    epilogue: epilogue.0.with(residual: epilogue.residual, plan)))
+        }
+    }
+
+    /// Most planes a convolution reads without the blocked layout: an image's channels.
+    private static var mostPlanes: Int { 8 }
+
+    private mutating func lowerContraction(
+        _ node: Node, _ packing: WeightPacking, _ window: WindowGeometry, _ bias: Int,
+        _ epilogue: (Epilogue, residual: BlockedStorage?)
+    ) throws(EngineError) {
+        let inputShape = try shape(of: node.inputs[0])
+        let output = try makeBlocked(node.outputs[0])
+        let usesPlanes = packing.group == 1 && inputShape[1] <= Self.mostPlanes && !hasBlocked(node.inputs[0])
+        var operation = ConvolutionOperation(
+            source: .padded, inputOffset: 0, inputGroups: 0, inputHeight: inputShape[2], inputWidth: inputShape[3],
+            output: BlockedView(
+                offset: 0, channels: output.channels, height: output.height, width: output.width),
+            window: window, tapTable: 0, tapCount: 0, sharedTaps: packing.group == 1, inner: channelBlock, weights: 0,
+            bias: bias, rowsPerUnit: Self.rowsPerUnit(output), epilogue: epilogue.0)
+        let source: StorageReference
+        if usesPlanes, case .arena(let reference) = try array(node.inputs[0], for: node) {
+            operation.source = .planar
+            operation.inputGroups = inputShape[1]
+            source = reference
+        } else {
+            let input = try featureMap(node.inputs[0], for: node)
+            operation.source = window.isPointwise ? .direct : .padded
+            operation.inputGroups = (input.channels + channelBlock - 1) / channelBlock
+            source = input.reference
+        }
+        place(packing, in: &operation)
+        let (residual, lowered) = (epilogue.residual, operation)
+        let reads = [source] + (residual.map { [$0.reference] } ?? [])
+        append(node.name, reads: reads, writes: [output.reference]) { plan in
+            var placed = lowered
+            placed.inputOffset = plan.offset(of: source)
+            placed.output = output.view(plan)
+            placed.epilogue = lowered.epilogue.with(residual: residual, plan)
+            return .convolution(placed)
+        }
+    }
+
+    /// Packs the weights and taps of `operation`, whose geometry is complete.
+    private mutating func place(_ packing: WeightPacking, in operation: inout ConvolutionOperation) {
+        let window = operation.window
+        let rowStride = operation.scratchWidth * channelBlock
+        let groupStride =
+            operation.source == .direct
+            ? operation.inputHeight * operation.inputWidth * channelBlock : operation.scratchRows * rowStride
+        let offset = { (block: Int, ky: Int, kx: Int) in
+            block * groupStride + ky * window.dilationY * rowStride + kx * window.dilationX * channelBlock
+        }
+        let packed: PackedConvolution
+        if operation.source == .planar {
+            packed = packing.planar(
+                scratchRows: operation.scratchRows, scratchWidth: operation.scratchWidth, window: window)
+            operation.inner = window.dilationX == 1 ? window.kernelWidth : 1
+        } else {
+            packed = operation.sharedTaps ? packing.dense(offset: offset) : packing.grouped(offset: offset)
+        }
+        operation.tapCount = packed.tapCount
+        operation.tapTable = addTable(packed.taps)
+        operation.weights = addConstant(packed.weights)
+    }
+
+    /// Rows done together, so that weights read from a far cache serve some fifty pixels.
+    private static func rowsPerUnit(_ output: BlockedStorage) -> Int {
+        max(1, min((47 + output.width) / output.width, (output.height + 3) / 4))
+    }
+}
+
+extension WindowGeometry {
+    /// Whether every output pixel reads just the input pixel of the same place.
+    var isPointwise: Bool {
+        kernelHeight == 1 && kernelWidth == 1 && strideY == 1 && strideX == 1 && padTop == 0 && padLeft == 0
+    }
+}
+
+extension Epilogue {
+    /// The epilogue of a fused activation.
+    init(fusing activation: Activation) {
+        switch activation {
+        case .relu: self.init(.clamp, 0, .infinity)
+        case .clamp(let minimum, let maximum): self.init(.clamp, minimum, maximum)
+        case .leakyReLU(let slope): self.init(.leakyReLU, slope)
+        case .sigmoid: self.init(.sigmoid)
+        case .silu: self.init(.silu)
+        case .hardSigmoid(let alpha, let beta): self.init(.hardSigmoid, alpha, beta)
+        case .hardSwish: self.init(.hardSwish)
+        case .tanh: self.init(.tanh)
+        case .mish: self.init(.mish)
+        case .elu(let alpha): self.init(.elu, alpha)
+        }
+    }
+
+    /// The same epilogue with its addend placed.
+    func with(residual: BlockedStorage?, _ plan: MemoryPlan) -> Epilogue {
+        var epilogue = self
+        epilogue.residual = residual.map { plan.offset(of: $0.reference) }
+        return epilogue
+    }
+}

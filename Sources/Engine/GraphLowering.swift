@@ -1,0 +1,219 @@
+import GraphIR
+import Kernels
+import Tensors
+
+/// A kernel call whose operands are not placed yet.
+struct LoweredStep {
+    /// The node it comes from.
+    var node: String
+    var reads: [StorageReference]
+    var writes: [StorageReference]
+    /// The call, once every buffer has an arena offset.
+    var make: (_ plan: MemoryPlan) -> KernelOperation
+}
+
+/// A feature map in blocked layout.
+struct BlockedStorage: Hashable {
+    var reference: StorageReference
+    var channels: Int
+    var height: Int
+    var width: Int
+
+    func view(_ plan: MemoryPlan) -> BlockedView {
+        BlockedView(offset: plan.offset(of: reference), channels: channels, height: height, width: width)
+    }
+
+    var count: Int { BlockedView(offset: 0, channels: channels, height: height, width: width).count }
+}
+
+/// Row-major storage in the arena or in the constants.
+enum ArrayStorage: Hashable {
+    case arena(StorageReference)
+    case constant(Int)
+
+    func view(_ plan: MemoryPlan) -> ArrayView {
+        switch self {
+        case .arena(let reference): ArrayView(offset: plan.offset(of: reference))
+        case .constant(let offset): ArrayView(offset: offset, isConstant: true)
+        }
+    }
+
+    var reads: [StorageReference] {
+        if case .arena(let reference) = self { [reference] } else { [] }
+    }
+}
+
+/// Turns a graph with known shapes into kernel calls on planned memory.
+///
+/// Every value may exist row-major, blocked, or both; conversions are inserted where a node needs the other form.
+/// Nodes are lowered in graph order by the extensions of this type, one for each operator family.
+struct GraphLowering {
+    let graph: Graph
+    let types: [String: TensorType]
+    private(set) var steps: [LoweredStep] = []
+    private(set) var buffers: [MemoryPlan.Buffer] = []
+    private(set) var constants: [Float] = []
+    private(set) var tables: [Int] = []
+    private var planar: [String: ArrayStorage] = [:]
+    private var blocked: [String: BlockedStorage] = [:]
+    private var placements: [String: ConcatPlacement] = [:]
+
+    init(graph: Graph, types: [String: TensorType]) throws(EngineError) {
+        self.graph = graph
+        self.types = types
+        placements = ConcatPlacement.find(in: graph, types: types)
+        for input in graph.inputs where graph.constants[input.name] == nil {
+            let type = try type(of: input.name)
+            guard type.elementType == .float32 else {
+                throw EngineError(
+                    .unsupported, input.name, "input of type \(type.elementType.rawValue), float32 is needed")
+            }
+            planar[input.name] = .arena(StorageReference(buffer: newBuffer(type.shape.count)))
+        }
+        for node in graph.nodes { try lower(node) }
+        for output in graph.outputs { _ = try array(output, for: nil) }
+    }
+
+    /// Where a graph input or output lies row-major.
+    func boundary(_ name: String) -> ArrayStorage? { planar[name] }
+
+    // MARK: Values
+
+    func type(of name: String) throws(EngineError) -> TensorType {
+        if let type = types[name] { return type }
+        if let constant = graph.constants[name] { return TensorType(constant.elementType, constant.shape) }
+        throw EngineError(.invalidGraph, name, "value without a known shape")
+    }
+
+    func shape(of name: String) throws(EngineError) -> Shape { try type(of: name).shape }
+
+    /// The float elements of a constant operand, or nil where it is computed.
+    func constantValues(_ name: String) -> [Float]? { graph.constants[name]?.floats }
+
+    /// Whether `name` is a feature map `[1, C, H, W]` of floats, the shape that blocked kernels work on.
+    func isFeatureMap(_ name: String) -> Bool {
+        guard let type = types[name], type.elementType == .float32 else { return false }
+        return type.shape.rank == 4 && type.shape[0] == 1 && type.shape.count > 0
+    }
+
+    /// Whether `name` is at hand in blocked layout.
+    func hasBlocked(_ name: String) -> Bool { blocked[name] != nil }
+    func hasPlanar(_ name: String) -> Bool { planar[name] != nil }
+
+    // MARK: Storage
+
+    mutating func newBuffer(_ count: Int) -> Int {
+        buffers.append(MemoryPlan.Buffer(count: count))
+        return buffers.count - 1
+    }
+
+    mutating func addConstant(_ values: [Float]) -> Int {
+        let offset = (constants.count + 15) / 16 * 16
+        constants.append(contentsOf: repeatElement(0, count: offset - constants.count))
+        constants.append(contentsOf: values)
+        return offset
+    }
+
+    mutating func addTable(_ values: [Int]) -> Int {
+        tables.append(contentsOf: values)
+        return tables.count - values.count
+    }
+
+    mutating func append(
+        _ node: String, reads: [StorageReference], writes: [StorageReference],
+        _ make: @escaping (_ plan: MemoryPlan) -> KernelOperation
+    ) {
+        steps.append(LoweredStep(node: node, reads: reads, writes: writes, make: make))
+    }
+
+    /// New blocked storage for the result `name`, inside the concatenation that takes it where there is one.
+    mutating func makeBlocked(_ name: String) throws(EngineError) -> BlockedStorage {
+        if let existing = blocked[name] { return existing }
+        let shape = try shape(of: name)
+        var storage = BlockedStorage(
+            reference: StorageReference(buffer: -1), channels: shape[1], height: shape[2], width: shape[3])
+        if let placement = placements[name] {
+            let whole = try makeBlocked(placement.concatenation)
+            storage.reference = whole.reference
+            storage.reference.offset += placement.firstChannel * shape[2] * shape[3]
+        } else {
+            storage.reference.buffer = newBuffer(storage.count)
+        }
+        blocked[name] = storage
+        return storage
+    }
+
+    /// New row-major storage for the result `name`.
+    mutating func makeArray(_ name: String) throws(EngineError) -> StorageReference {
+        let reference = StorageReference(buffer: newBuffer(try shape(of: name).count))
+        planar[name] = .arena(reference)
+        return reference
+    }
+
+    /// Gives `name` the storage of a value it equals.
+    mutating func alias(_ name: String, planar storage: ArrayStorage) { planar[name] = storage }
+    mutating func alias(_ name: String, blocked storage: BlockedStorage) { blocked[name] = storage }
+
+    /// A feature map's blocked form, converted where it exists row-major only.
+    mutating func featureMap(_ name: String, for node: Node) throws(EngineError) -> BlockedStorage {
+        if let storage = blocked[name] { return storage }
+        guard isFeatureMap(name) else {
+            throw EngineError(
+                .unsupported, node.name, "needs a feature map [1, C, H, W], '\(name)' is \(try shape(of: name))")
+        }
+        let source = try array(name, for: node)
+        let planarReference: StorageReference
+        switch source {
+        case .arena(let reference): planarReference = reference
+        case .constant(let offset): planarReference = try copyConstant(name, offset, for: node)
+        }
+        let storage = try makeBlocked(name)
+        append(node.name, reads: [planarReference], writes: [storage.reference]) { plan in
+            .reorder(
+                ReorderOperation(
+                    direction: .toBlocked, blocked: storage.view(plan), planar: plan.offset(of: planarReference)))
+        }
+        return storage
+    }
+
+    private mutating func copyConstant(
+        _ name: String, _ offset: Int, for node: Node
+    ) throws(EngineError) -> StorageReference {
+        let count = try shape(of: name).count
+        let reference = StorageReference(buffer: newBuffer(count))
+        append(node.name, reads: [], writes: [reference]) { plan in
+            .map(
+                MapOperation(
+                    input: ArrayView(offset: offset, isConstant: true), output: plan.offset(of: reference),
+                    count: count,
+                    epilogue: Epilogue()))
+        }
+        return reference
+    }
+
+    /// A value's row-major form: a constant, or converted where it exists blocked only.
+    mutating func array(_ name: String, for node: Node?) throws(EngineError) -> ArrayStorage {
+        if let storage = planar[name] { return storage }
+        if let storage = blocked[name] {
+            let reference = try makeArray(name)
+            append(node?.name ?? name, reads: [storage.reference], writes: [reference]) { plan in
+                .reorder(
+                    ReorderOperation(
+                        direction: .toPlanar, blocked: storage.view(plan), planar: plan.offset(of: reference)))
+            }
+            return .arena(reference)
+        }
+        guard let constant = graph.constants[name] else {
+            throw EngineError(.invalidGraph, name, "used before it is computed")
+        }
+        guard let values = constant.floats else {
+            throw EngineError(
+                .unsupported, node?.name ?? name,
+                "works on the \(constant.elementType.rawValue) constant '\(name)' at run time, only float32 is supported"
+            )
+        }
+        let storage = ArrayStorage.constant(addConstant(values))
+        planar[name] = storage
+        return storage
+    }
+}

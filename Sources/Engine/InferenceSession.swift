@@ -1,0 +1,98 @@
+import GraphIR
+package import Kernels
+package import Tensors
+
+/// Runs a compiled model on its own working memory and threads. Use it from one thread at a time.
+///
+/// A run allocates nothing and takes no lock while its threads are awake.
+package final class InferenceSession {
+    package let model: CompiledModel
+    /// Threads that work on one run, the caller's included.
+    package let threads: Int
+    /// Name of the instruction set in use.
+    package let instructionSet: String
+    private let arena: AlignedBuffer
+    private let team: ThreadTeam
+    private let operations: [KernelOperation]
+    private let kernels: KernelTable
+    private let memories: [KernelMemory]
+
+    /// - Parameters:
+    ///   - threads: at least 1.
+    ///   - kernels: the instruction set, by default the fastest this processor has.
+    package init(model: CompiledModel, threads: Int, kernels: KernelTable = InstructionSet.available[0]) {
+        self.model = model
+        self.threads = max(1, threads)
+        instructionSet = kernels.name
+        let arena = AlignedBuffer(count: model.arenaCount)
+        self.arena = arena
+        let memories = (0..<max(1, threads)).map { _ in
+            KernelMemory(
+                arena: arena, constants: model.constants, tables: model.tables,
+                scratch: AlignedBuffer(count: model.scratchCount))
+        }
+        let operations = model.steps.map(\.operation)
+        self.operations = operations
+        self.kernels = kernels
+        self.memories = memories
+        team = ThreadTeam(size: self.threads) { thread, barrier in
+            Self.execute(operations, memories[thread], kernels, thread, memories.count, barrier)
+        }
+    }
+
+    private static func execute(
+        _ operations: [KernelOperation], _ memory: KernelMemory, _ kernels: KernelTable, _ thread: Int, _ threads: Int,
+        _ barrier: TeamBarrier
+    ) {
+        for operation in operations {
+            let units = operation.units
+            let (first, end) = (units * thread / threads, units * (thread + 1) / threads)
+            if first < end { kernels.run(operation, memory, first, end) }
+            barrier.wait()
+        }
+    }
+
+    /// Lets `body` fill the input at `index`, row-major in the input's shape.
+    package func withInput(_ index: Int = 0, _ body: (inout MutableSpan<Float>) -> Void) {
+        let port = model.inputs[index]
+        arena.withMutableSpan(at: port.storage.offset, count: port.type.shape.count, body)
+    }
+
+    /// Computes all outputs from the inputs filled before. Inputs may be overwritten by the run.
+    package func run() { team.run() }
+
+    /// Runs once on the calling thread alone and returns the time of each of the model's steps.
+    package func profile() -> [Duration] {
+        let clock = ContinuousClock()
+        return operations.map { operation in
+            clock.measure { kernels.run(operation, memories[0], 0, operation.units) }
+        }
+    }
+
+    /// The output at `index` of the last run.
+    package func output(_ index: Int) -> Tensor {
+        let port = model.outputs[index]
+        let buffer = port.storage.isConstant ? model.constants : arena
+        return Tensor(buffer.load(at: port.storage.offset, count: port.type.shape.count), shape: port.type.shape)
+    }
+
+    /// Runs the model on named inputs and returns all outputs by name.
+    ///
+    /// - Throws: `EngineError` where an input is missing or of another shape or type.
+    package func run(_ inputs: [String: Tensor]) throws(EngineError) -> [String: Tensor] {
+        for port in model.inputs {
+            guard let tensor = inputs[port.name] else {
+                throw EngineError(.badInput, port.name, "no value for this input")
+            }
+            guard let values = tensor.floats, tensor.shape == port.type.shape else {
+                throw EngineError(
+                    .badInput, port.name,
+                    "is \(tensor.elementType.rawValue) \(tensor.shape), the model needs float32 \(port.type.shape)")
+            }
+            arena.store(values, at: port.storage.offset)
+        }
+        run()
+        return Dictionary(
+            uniqueKeysWithValues: model.outputs.indices.map { (model.outputs[$0].name, output($0)) })
+    }
+}

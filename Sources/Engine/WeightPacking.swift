@@ -1,0 +1,160 @@
+import GraphIR
+import Kernels
+import Tensors
+
+/// Weights of a convolution in the order its kernel reads them.
+struct PackedConvolution {
+    /// For each output tile `[tap][inner][lanes]`.
+    var weights: [Float]
+    /// Offsets of the taps, for all tiles or for each.
+    var taps: [Int]
+    var tapCount: Int
+}
+
+/// Packs weights `[M, C/group, kH, kW]` for the contraction kernel and the depthwise kernel.
+struct WeightPacking {
+    let weights: [Float]
+    let outputChannels: Int
+    let channelsPerGroup: Int
+    let kernelHeight: Int
+    let kernelWidth: Int
+    let group: Int
+
+    init(_ tensor: Tensor, values: [Float], group: Int) {
+        weights = values
+        outputChannels = tensor.shape[0]
+        channelsPerGroup = tensor.shape[1]
+        kernelHeight = tensor.shape[2]
+        kernelWidth = tensor.shape[3]
+        self.group = group
+    }
+
+    private func weight(_ output: Int, _ channel: Int, _ ky: Int, _ kx: Int) -> Float {
+        weights[((output * channelsPerGroup + channel) * kernelHeight + ky) * kernelWidth + kx]
+    }
+
+    /// Depthwise: `[⌈C/16⌉, kH, kW, 16]`, zero past the last channel.
+    func depthwise() -> [Float] {
+        let taps = kernelHeight * kernelWidth
+        let blocks = (outputChannels + channelBlock - 1) / channelBlock
+        var packed = Array(repeating: Float(0), count: blocks * taps * channelBlock)
+        for channel in 0..<outputChannels {
+            for tap in 0..<taps {
+                packed[(channel / channelBlock * taps + tap) * channelBlock + channel % channelBlock] =
+                    weights[channel * taps + tap]
+            }
+        }
+        return packed
+    }
+
+    /// Planar input: one tap for each plane and kernel row, whose columns are the inner steps; with dilated columns,
+    /// one tap for each position.
+    func planar(scratchRows: Int, scratchWidth: Int, window: WindowGeometry) -> PackedConvolution {
+        let rowTaps = window.dilationX == 1
+        var positions: [[(channel: Int, ky: Int, kx: Int)]] = []
+        var taps: [Int] = []
+        for channel in 0..<channelsPerGroup {
+            for ky in 0..<kernelHeight {
+                let base = (channel * scratchRows + ky * window.dilationY) * scratchWidth
+                if rowTaps {
+                    taps.append(base)
+                    positions.append((0..<kernelWidth).map { (channel, ky, $0) })
+                } else {
+                    for kx in 0..<kernelWidth {
+                        taps.append(base + kx * window.dilationX)
+                        positions.append([(channel, ky, kx)])
+                    }
+                }
+            }
+        }
+        return PackedConvolution(
+            weights: packTiles { output, step in
+                let p = positions[step.tap][step.inner]
+                return weight(output, p.channel, p.ky, p.kx)
+            } layout: {
+                (positions.count, positions.first?.count ?? 1)
+            },
+            taps: taps, tapCount: taps.count)
+    }
+
+    /// Blocked input, one group: taps are (input block, kernel row, kernel column).
+    func dense(offset: (_ block: Int, _ ky: Int, _ kx: Int) -> Int) -> PackedConvolution {
+        let blocks = (channelsPerGroup + channelBlock - 1) / channelBlock
+        var positions: [(block: Int, ky: Int, kx: Int)] = []
+        for block in 0..<blocks {
+            for ky in 0..<kernelHeight { for kx in 0..<kernelWidth { positions.append((block, ky, kx)) } }
+        }
+        return PackedConvolution(
+            weights: packTiles { output, step in
+                let p = positions[step.tap]
+                let channel = p.block * channelBlock + step.inner
+                return channel < channelsPerGroup ? weight(output, channel, p.ky, p.kx) : 0
+            } layout: {
+                (positions.count, channelBlock)
+            },
+            taps: positions.map { offset($0.block, $0.ky, $0.kx) }, tapCount: positions.count)
+    }
+
+    /// Tiles of two blocks, the last of one where their number is odd.
+    private func packTiles(
+        _ value: (_ output: Int, _ step: (tap: Int, inner: Int)) -> Float, layout: () -> (taps: Int, inner: Int)
+    ) -> [Float] {
+        let (taps, inner) = layout()
+        let blocks = (outputChannels + channelBlock - 1) / channelBlock
+        var packed: [Float] = []
+        packed.reserveCapacity(blocks * channelBlock * taps * inner)
+        for first in stride(from: 0, to: blocks, by: 2) {
+            let lanes = min(2, blocks - first) * channelBlock
+            for tap in 0..<taps {
+                for step in 0..<inner {
+                    for lane in 0..<lanes {
+                        let output = first * channelBlock + lane
+                        packed.append(output < outputChannels ? value(output, (tap, step)) : 0)
+                    }
+                }
+            }
+        }
+        return packed
+    }
+
+    /// Blocked input, several groups: every output block reads the input blocks that its groups touch.
+    func grouped(offset: (_ block: Int, _ ky: Int, _ kx: Int) -> Int) -> PackedConvolution {
+        let outputsPerGroup = outputChannels / group
+        let blocks = (outputChannels + channelBlock - 1) / channelBlock
+        let inputBlocks = (channelsPerGroup * group + channelBlock - 1) / channelBlock
+        let ranges = (0..<blocks).map { block -> Range<Int> in
+            let last = min(outputChannels, (block + 1) * channelBlock) - 1
+            let low = block * channelBlock / outputsPerGroup * channelsPerGroup
+            let high = (last / outputsPerGroup + 1) * channelsPerGroup
+            return low / channelBlock..<(high + channelBlock - 1) / channelBlock
+        }
+        let width = ranges.map(\.count).max() ?? 1
+        var packed = PackedConvolution(weights: [], taps: [], tapCount: width * kernelHeight * kernelWidth)
+        for (block, range) in ranges.enumerated() {
+            // Every tile has as many taps; a narrower one reads blocks beyond its own with weights of zero.
+            let first = min(range.lowerBound, inputBlocks - width)
+            for input in first..<first + width {
+                for ky in 0..<kernelHeight {
+                    for kx in 0..<kernelWidth {
+                        packed.taps.append(offset(input, ky, kx))
+                        appendGroupedTap(block, input, ky, kx, outputsPerGroup, to: &packed.weights)
+                    }
+                }
+            }
+        }
+        return packed
+    }
+
+    private func appendGroupedTap(
+        _ block: Int, _ input: Int, _ ky: Int, _ kx: Int, _ outputsPerGroup: Int, to packed: inout [Float]
+    ) {
+        for step in 0..<channelBlock {
+            let channel = input * channelBlock + step
+            for lane in 0..<channelBlock {
+                let output = block * channelBlock + lane
+                let inside = output < outputChannels && channel / channelsPerGroup == output / outputsPerGroup
+                packed.append(inside ? weight(output, channel % channelsPerGroup, ky, kx) : 0)
+            }
+        }
+    }
+}

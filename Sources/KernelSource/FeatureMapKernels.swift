@@ -1,0 +1,121 @@
+import Kernels
+
+extension PoolOperation {
+    func run(_ memory: KernelMemory, _ first: Int, _ end: Int) {
+        for unit in first..<end {
+            let (block, y) = (unit / output.height, unit % output.height)
+            let source = UnsafePointer(memory.arena + input.offset + block * input.blockStride)
+            let out = memory.arena + output.offset + block * output.blockStride + y * output.width * 16
+            let rows = clipped(y * window.strideY - window.padTop, window.kernelHeight, window.dilationY, input.height)
+            for x in 0..<output.width {
+                let columns = clipped(
+                    x * window.strideX - window.padLeft, window.kernelWidth, window.dilationX, input.width)
+                let value = kind == .maximum ? peak(source, rows, columns) : mean(source, rows, columns, x, y)
+                store(value, out + x * 16)
+            }
+        }
+    }
+
+    /// Input positions of a window, inside the input.
+    @inline(__always)
+    private func clipped(_ start: Int, _ kernel: Int, _ dilation: Int, _ extent: Int) -> StrideTo<Int> {
+        let skipped = start >= 0 ? 0 : (-start + dilation - 1) / dilation
+        let from = start + skipped * dilation
+        return stride(from: from, to: max(from, min(extent, start + (kernel - 1) * dilation + 1)), by: dilation)
+    }
+
+    @inline(__always)
+    private func peak(_ source: UnsafePointer<Float>, _ rows: StrideTo<Int>, _ columns: StrideTo<Int>) -> Vector {
+        var value = Vector(repeating: -.infinity)
+        for row in rows {
+            for column in columns { value = maximum(value, load(source + (row * input.width + column) * 16)) }
+        }
+        return value
+    }
+
+    @inline(__always)
+    private func mean(
+        _ source: UnsafePointer<Float>, _ rows: StrideTo<Int>, _ columns: StrideTo<Int>, _ x: Int, _ y: Int
+    ) -> Vector {
+        var (sum, count) = (Vector(repeating: 0), 0)
+        for row in rows {
+            for column in columns {
+                sum += load(source + (row * input.width + column) * 16)
+                count += 1
+            }
+        }
+        if kind == .averageIncludingPadding {
+            let height = extent(y * window.strideY - window.padTop, window.kernelHeight, input.height + padBottom)
+            count = height * extent(x * window.strideX - window.padLeft, window.kernelWidth, input.width + padRight)
+        }
+        return sum / Vector(repeating: Float(max(1, count)))
+    }
+
+    /// Positions of a window inside the padded input.
+    @inline(__always)
+    private func extent(_ start: Int, _ kernel: Int, _ end: Int) -> Int { min(start + kernel, end) - start }
+}
+
+extension GlobalAverageOperation {
+    func run(_ memory: KernelMemory, _ first: Int, _ end: Int) {
+        for block in first..<end {
+            let source = UnsafePointer(memory.arena + input.offset + block * input.blockStride)
+            var sum = Vector(repeating: 0)
+            for pixel in 0..<input.pixels { sum += load(source + pixel * 16) }
+            store(sum / Vector(repeating: Float(input.pixels)), memory.arena + output.offset + block * 16)
+        }
+    }
+}
+
+extension ResizeOperation {
+    func run(_ memory: KernelMemory, _ first: Int, _ end: Int) {
+        for unit in first..<end {
+            let (block, y) = (unit / output.height, unit % output.height)
+            let source = UnsafePointer(memory.arena + input.offset + block * input.blockStride)
+            let out = memory.arena + output.offset + block * output.blockStride + y * output.width * 16
+            if let fractions {
+                linearRow(memory, source, out, y, memory.constants + fractions)
+            } else {
+                let line = source + memory.tables[indices + y] * input.width * 16
+                let columns = memory.tables + indices + output.height
+                for x in 0..<output.width { store(load(line + columns[x] * 16), out + x * 16) }
+            }
+        }
+    }
+
+    @inline(__always)
+    private func linearRow(
+        _ memory: KernelMemory, _ source: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>, _ y: Int,
+        _ fractions: UnsafePointer<Float>
+    ) {
+        let table = memory.tables + indices
+        let upper = source + table[2 * y] * input.width * 16
+        let lower = source + table[2 * y + 1] * input.width * 16
+        let columns = table + 2 * output.height
+        let vertical = Vector(repeating: fractions[y])
+        for x in 0..<output.width {
+            let (a, b) = (columns[2 * x] * 16, columns[2 * x + 1] * 16)
+            let horizontal = Vector(repeating: fractions[output.height + x])
+            let top = load(upper + a).addingProduct(load(upper + b) - load(upper + a), horizontal)
+            let bottom = load(lower + a).addingProduct(load(lower + b) - load(lower + a), horizontal)
+            store(top.addingProduct(bottom - top, vertical), out + x * 16)
+        }
+    }
+}
+
+extension ChannelwiseOperation {
+    func run(_ memory: KernelMemory, _ first: Int, _ end: Int) {
+        let vectors = isConstant ? memory.constants + vector : UnsafePointer(memory.arena + vector)
+        for unit in first..<end {
+            let (block, y) = (unit / input.height, unit % input.height)
+            let shift = block * input.blockStride + y * input.width * 16
+            let source = UnsafePointer(memory.arena + input.offset + shift)
+            let out = memory.arena + output.offset + shift
+            let operand = load(vectors + block * 16)
+            for x in 0..<input.width { store(combine(load(source + x * 16), operand, function), out + x * 16) }
+            guard !epilogue.isIdentity else { continue }
+            let residual = epilogue.residual.map { UnsafePointer(memory.arena + $0 + shift) }
+            applyEpilogue(out, residual, input.width * 16, epilogue)
+        }
+    }
+}

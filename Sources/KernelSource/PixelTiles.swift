@@ -1,0 +1,105 @@
+// Accumulators of a register tile: some pixels by one or two blocks of 16 output channels. Nested structs of SIMD
+// values stay in registers where arrays would be spilled.
+
+/// One pixel's accumulators and one step's weights.
+protocol Lanes {
+    static var blocks: Int { get }
+    init(weights: UnsafePointer<Float>)
+    mutating func accumulate(_ x: Float, _ weights: Self)
+    func write(_ pointer: UnsafeMutablePointer<Float>, _ blockStride: Int)
+}
+
+struct OneBlock: Lanes {
+    static var blocks: Int { 1 }
+    var a: Vector
+
+    @inline(__always)
+    init(weights: UnsafePointer<Float>) { a = load(weights) }
+
+    @inline(__always)
+    mutating func accumulate(_ x: Float, _ weights: OneBlock) { a.addProduct(Vector(repeating: x), weights.a) }
+
+    @inline(__always)
+    func write(_ pointer: UnsafeMutablePointer<Float>, _ blockStride: Int) { store(a, pointer) }
+}
+
+struct TwoBlocks: Lanes {
+    static var blocks: Int { 2 }
+    var a: Vector
+    var b: Vector
+
+    @inline(__always)
+    init(weights: UnsafePointer<Float>) {
+        a = load(weights)
+        b = load(weights + 16)
+    }
+
+    @inline(__always)
+    mutating func accumulate(_ x: Float, _ weights: TwoBlocks) {
+        let scalar = Vector(repeating: x)
+        a.addProduct(scalar, weights.a)
+        b.addProduct(scalar, weights.b)
+    }
+
+    @inline(__always)
+    func write(_ pointer: UnsafeMutablePointer<Float>, _ blockStride: Int) {
+        store(a, pointer)
+        store(b, pointer + blockStride)
+    }
+}
+
+/// Several pixels, one stride apart in the input and 16 floats apart in the output.
+protocol PixelTile {
+    associatedtype L: Lanes
+    static var pixels: Int { get }
+    init(_ bias: L)
+    mutating func accumulate(_ x: UnsafePointer<Float>, _ stride: Int, _ weights: L)
+    func write(_ pointer: UnsafeMutablePointer<Float>, _ blockStride: Int)
+}
+
+struct OnePixel<L: Lanes>: PixelTile {
+    static var pixels: Int { 1 }
+    var lanes: L
+
+    @inline(__always)
+    init(_ bias: L) { lanes = bias }
+
+    @inline(__always)
+    mutating func accumulate(_ x: UnsafePointer<Float>, _ stride: Int, _ weights: L) {
+        lanes.accumulate(x.pointee, weights)
+    }
+
+    @inline(__always)
+    func write(_ pointer: UnsafeMutablePointer<Float>, _ blockStride: Int) { lanes.write(pointer, blockStride) }
+}
+
+/// Two tiles side by side.
+struct Joined<First: PixelTile, Second: PixelTile>: PixelTile where First.L == Second.L {
+    static var pixels: Int { First.pixels + Second.pixels }
+    var first: First
+    var second: Second
+
+    @inline(__always)
+    init(_ bias: First.L) {
+        first = First(bias)
+        second = Second(bias)
+    }
+
+    @inline(__always)
+    mutating func accumulate(_ x: UnsafePointer<Float>, _ stride: Int, _ weights: First.L) {
+        first.accumulate(x, stride, weights)
+        second.accumulate(x + First.pixels * stride, stride, weights)
+    }
+
+    @inline(__always)
+    func write(_ pointer: UnsafeMutablePointer<Float>, _ blockStride: Int) {
+        first.write(pointer, blockStride)
+        second.write(pointer + First.pixels * 16, blockStride)
+    }
+}
+
+typealias Pixels2<L: Lanes> = Joined<OnePixel<L>, OnePixel<L>>
+typealias Pixels4<L: Lanes> = Joined<Pixels2<L>, Pixels2<L>>
+typealias Pixels6<L: Lanes> = Joined<Pixels4<L>, Pixels2<L>>
+typealias Pixels8<L: Lanes> = Joined<Pixels4<L>, Pixels4<L>>
+typealias Pixels12<L: Lanes> = Joined<Pixels8<L>, Pixels4<L>>

@@ -1,0 +1,74 @@
+/// A fixed-size block of 32-bit floats on a cache-line boundary: weights or the activation arena.
+///
+/// Safe to share: weights are written before the buffer is published and read-only after; an arena belongs to one
+/// inference session, which lets its threads touch disjoint parts between barriers.
+@safe package final class AlignedBuffer: @unchecked Sendable {
+    /// Number of floats.
+    package let count: Int
+    let base: UnsafeMutablePointer<Float>
+
+    /// A zero-filled buffer of `count` floats (at least one is allocated).
+    package init(count: Int) {
+        self.count = count
+        let bytes = max(64, (count * MemoryLayout<Float>.stride + 63) / 64 * 64)
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+        raw.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+        base = raw.assumingMemoryBound(to: Float.self)
+    }
+
+    deinit { UnsafeMutableRawPointer(base).deallocate() }
+
+    /// Copies `values` to the floats from `offset` on; they must fit.
+    package func store(_ values: [Float], at offset: Int) {
+        precondition(offset >= 0 && offset + values.count <= count, "values do not fit the buffer")
+        values.withUnsafeBufferPointer { source in
+            guard let start = source.baseAddress else { return }
+            (base + offset).update(from: start, count: values.count)
+        }
+    }
+
+    /// A copy of `length` floats from `offset` on.
+    package func load(at offset: Int, count length: Int) -> [Float] {
+        precondition(offset >= 0 && length >= 0 && offset + length <= count, "range outside the buffer")
+        return Array(UnsafeBufferPointer(start: base + offset, count: length))
+    }
+
+    /// Calls `body` with the floats from `offset` on as a writable span.
+    package func withMutableSpan<R>(at offset: Int, count length: Int, _ body: (inout MutableSpan<Float>) -> R) -> R {
+        precondition(offset >= 0 && length >= 0 && offset + length <= count, "range outside the buffer")
+        var span = MutableSpan(_unsafeElements: UnsafeMutableBufferPointer(start: base + offset, count: length))
+        return body(&span)
+    }
+}
+
+/// An immutable table of element offsets and indices that kernels read.
+@safe package final class IndexTable: @unchecked Sendable {
+    package let count: Int
+    let base: UnsafeMutablePointer<Int>
+
+    package init(_ values: [Int]) {
+        count = values.count
+        base = .allocate(capacity: max(1, values.count))
+        for (index, value) in values.enumerated() { (base + index).initialize(to: value) }
+    }
+
+    deinit { base.deallocate() }
+}
+
+/// The memory a kernel works on: activations, constants, index tables and the calling thread's scratch space.
+@safe package struct KernelMemory: @unchecked Sendable {
+    package let arena: UnsafeMutablePointer<Float>
+    package let constants: UnsafePointer<Float>
+    package let tables: UnsafePointer<Int>
+    package let scratch: UnsafeMutablePointer<Float>
+    // Kept so that the pointers stay valid as long as this value lives.
+    private let owners: (AlignedBuffer, AlignedBuffer, IndexTable, AlignedBuffer)
+
+    package init(arena: AlignedBuffer, constants: AlignedBuffer, tables: IndexTable, scratch: AlignedBuffer) {
+        self.arena = arena.base
+        self.constants = UnsafePointer(constants.base)
+        self.tables = UnsafePointer(tables.base)
+        self.scratch = scratch.base
+        owners = (arena, constants, tables, scratch)
+    }
+}

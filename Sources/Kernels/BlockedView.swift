@@ -1,0 +1,30 @@
+/// Channels in one block of the layout `[C/16, H, W, 16]`. The same on every instruction set, so that results and
+/// packed weights are too.
+package let channelBlock = 16
+
+/// Where a feature map `[1, C, H, W]` lies in the arena, in the blocked layout `[⌈C/16⌉, H, W, 16]`.
+///
+/// Lanes past the last channel hold finite values that no kernel lets reach a result.
+package struct BlockedView: Sendable, Hashable {
+    /// Arena offset of the first block, floats.
+    package var offset: Int
+    package var channels: Int
+    package var height: Int
+    package var width: Int
+
+    package init(offset: Int, channels: Int, height: Int, width: Int) {
+        self.offset = offset
+        self.channels = channels
+        self.height = height
+        self.width = width
+    }
+
+    /// Number of 16-channel blocks.
+    package var blocks: Int { (channels + channelBlock - 1) / channelBlock }
+    /// Pixels in one channel.
+    package var pixels: Int { height * width }
+    /// Floats from one block to the next.
+    package var blockStride: Int { pixels * channelBlock }
+    /// Floats in the whole map.
+    package var count: Int { blocks * blockStride }
+}

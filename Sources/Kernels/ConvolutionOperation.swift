@@ -1,0 +1,153 @@
+/// Spatial parameters of a convolution or pooling window; padding below and right follows from the output size.
+package struct WindowGeometry: Sendable, Hashable {
+    package var kernelHeight: Int
+    package var kernelWidth: Int
+    package var strideY: Int
+    package var strideX: Int
+    package var padTop: Int
+    package var padLeft: Int
+    package var dilationY: Int
+    package var dilationX: Int
+
+    package init(
+        kernelHeight: Int, kernelWidth: Int, strideY: Int = 1, strideX: Int = 1, padTop: Int = 0, padLeft: Int = 0,
+        dilationY: Int = 1, dilationX: Int = 1
+    ) {
+        self.kernelHeight = kernelHeight
+        self.kernelWidth = kernelWidth
+        self.strideY = strideY
+        self.strideX = strideX
+        self.padTop = padTop
+        self.padLeft = padLeft
+        self.dilationY = dilationY
+        self.dilationX = dilationX
+    }
+}
+
+/// A convolution as a contraction: every output pixel of a channel tile is the bias plus, over a list of taps, the
+/// products of `inner` consecutive input floats with packed weights, in one fixed order.
+///
+/// A tap is an offset from the pixel's first input float: one 16-channel block of one kernel position, or one kernel
+/// row of one plane when the input is planar (the stem).
+package struct ConvolutionOperation: Sendable, Hashable {
+    /// Where the operands of a pixel are read from.
+    package enum Source: Sendable, Hashable {
+        /// 1×1, stride 1: straight from the blocked input, pixels as one flat row.
+        case direct
+        /// Blocked input, copied row by row into a zero-padded scratch area.
+        case padded
+        /// Planar input `[C, H, W]`, copied row by row into a zero-padded scratch area.
+        case planar
+    }
+
+    package var source: Source
+    /// Arena offset of the input's first float.
+    package var inputOffset: Int
+    /// 16-channel blocks of the input, or planes when planar.
+    package var inputGroups: Int
+    package var inputHeight: Int
+    package var inputWidth: Int
+    package var output: BlockedView
+    package var window: WindowGeometry
+    /// Position in the index table of the tap offsets: `tapsPerTile` for each output tile (or shared, see `sharedTaps`).
+    package var tapTable: Int
+    package var tapCount: Int
+    /// Whether all output tiles read the same taps (not so in a grouped convolution).
+    package var sharedTaps: Bool
+    /// Consecutive floats contracted per tap.
+    package var inner: Int
+    /// Position in the constants of the packed weights: for each output tile, `[tap][inner][lanes]`.
+    package var weights: Int
+    /// Position in the constants of the bias, padded to whole blocks.
+    package var bias: Int
+    /// Output rows computed per unit of work (`padded` and `planar`).
+    package var rowsPerUnit: Int
+    package var epilogue: Epilogue
+
+    package init(
+        source: Source, inputOffset: Int, inputGroups: Int, inputHeight: Int, inputWidth: Int, output: BlockedView,
+        window: WindowGeometry, tapTable: Int, tapCount: Int, sharedTaps: Bool, inner: Int, weights: Int, bias: Int,
+        rowsPerUnit: Int, epilogue: Epilogue
+    ) {
+        self.source = source
+        self.inputOffset = inputOffset
+        self.inputGroups = inputGroups
+        self.inputHeight = inputHeight
+        self.inputWidth = inputWidth
+        self.output = output
+        self.window = window
+        self.tapTable = tapTable
+        self.tapCount = tapCount
+        self.sharedTaps = sharedTaps
+        self.inner = inner
+        self.weights = weights
+        self.bias = bias
+        self.rowsPerUnit = rowsPerUnit
+        self.epilogue = epilogue
+    }
+
+    /// Output tiles: pairs of blocks, and a single one at the end of an odd number. Grouped convolutions use single
+    /// blocks throughout, since every block reads its own channels.
+    package var tiles: Int { sharedTaps ? (output.blocks + 1) / 2 : output.blocks }
+    /// Blocks before output tile `tile`.
+    package func firstBlock(of tile: Int) -> Int { sharedTaps ? tile * 2 : tile }
+    /// Blocks of output tile `tile`: 1 or 2.
+    package func width(of tile: Int) -> Int { sharedTaps ? min(2, output.blocks - tile * 2) : 1 }
+    /// Floats of packed weights before output tile `tile`.
+    package func weightOffset(of tile: Int) -> Int { firstBlock(of: tile) * tapCount * inner * channelBlock }
+
+    /// A flat map with few pixels is split between threads by output tiles, otherwise by pixels.
+    package var splitsTiles: Bool { source == .direct && output.pixels < 384 }
+    /// Pixels per unit of work in a flat map.
+    package static let pixelsPerUnit = 12
+
+    /// Independent units of work.
+    package var units: Int {
+        switch source {
+        case .direct where splitsTiles: tiles
+        case .direct: (output.pixels + Self.pixelsPerUnit - 1) / Self.pixelsPerUnit
+        case .padded, .planar: (output.height + rowsPerUnit - 1) / rowsPerUnit
+        }
+    }
+
+    /// Columns of the scratch rows: everything the output's columns read.
+    package var scratchWidth: Int {
+        (output.width - 1) * window.strideX + (window.kernelWidth - 1) * window.dilationX + 1
+    }
+    /// Rows of the scratch area for one unit.
+    package var scratchRows: Int {
+        (rowsPerUnit - 1) * window.strideY + (window.kernelHeight - 1) * window.dilationY + 1
+    }
+    /// Floats per scratch pixel.
+    package var scratchLanes: Int { source == .planar ? 1 : channelBlock }
+    /// Floats of scratch space needed.
+    package var scratchCount: Int {
+        source == .direct ? 0 : inputGroups * scratchRows * scratchWidth * scratchLanes
+    }
+}
+
+/// A depthwise convolution: one k×k filter per channel; input and output have the same channels.
+package struct DepthwiseOperation: Sendable, Hashable {
+    package var input: BlockedView
+    package var output: BlockedView
+    package var window: WindowGeometry
+    /// Position in the constants of the weights `[⌈C/16⌉, kH, kW, 16]`.
+    package var weights: Int
+    /// Position in the constants of the bias, padded to whole blocks.
+    package var bias: Int
+    package var epilogue: Epilogue
+
+    package init(
+        input: BlockedView, output: BlockedView, window: WindowGeometry, weights: Int, bias: Int, epilogue: Epilogue
+    ) {
+        self.input = input
+        self.output = output
+        self.window = window
+        self.weights = weights
+        self.bias = bias
+        self.epilogue = epilogue
+    }
+
+    /// Independent units of work: output rows of all blocks.
+    package var units: Int { output.blocks * output.height }
+}
