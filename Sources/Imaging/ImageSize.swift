@@ -1,5 +1,5 @@
 /// Width and height of a picture in pixels.
-package struct ImageSize: Sendable, Hashable, CustomStringConvertible {
+package struct ImageSize: Sendable, Hashable, Codable, CustomStringConvertible {
     package var width: Int
     package var height: Int
 

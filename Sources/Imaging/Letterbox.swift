@@ -1,5 +1,5 @@
 /// How a picture is fitted into a model's input rectangle.
-package enum ResizeMode: String, Sendable, Hashable, CaseIterable {
+package enum ResizeMode: String, Sendable, Hashable, Codable, CaseIterable {
     /// Aspect ratio kept, picture centred, the rest filled (YOLOv5).
     case letterbox
     /// Aspect ratio kept, picture at the top left, the rest filled (YOLOX).

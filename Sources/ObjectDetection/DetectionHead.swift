@@ -1,0 +1,9 @@
+import Tensors
+
+/// Reads one kind of output.
+protocol DetectionHead: Sendable {
+    /// Everything at or above the score floor in the wanted classes, boxes in input pixels, in the order of the output.
+    ///
+    /// `outputs` are the tensors of `ModelDescription.outputNames`, in that order.
+    func candidates(in outputs: [Tensor], thresholds: DetectionThresholds) throws(DetectionError) -> [Detection]
+}

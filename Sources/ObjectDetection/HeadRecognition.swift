@@ -1,0 +1,102 @@
+import Imaging
+package import Tensors
+
+/// Decides from the outside of a graph how to feed it and how to read it.
+///
+/// Evidence, in this order: a description file, the file's metadata, shapes (the number of predictions tells heads apart at
+/// any input size and class count), names of outputs, operators in the graph. Each decision comes with its reason.
+package enum HeadRecognition {
+    /// A complete description and why it is as it is.
+    package struct Result: Sendable, Hashable {
+        package var description: ModelDescription
+        /// One sentence for each decision.
+        package var reasons: [String]
+    }
+
+    /// The picture input's name and size: what to know before shapes can be inferred for a graph with open extents.
+    ///
+    /// Throws `unsupportedInput` where the graph has no input `[1, 3, height, width]` of float32.
+    package static func input(
+        of model: ModelInterface, file: ModelDescriptionFile = ModelDescriptionFile()
+    ) throws(DetectionError) -> (name: String, shape: Shape, reason: String) {
+        let input = try InputRecognition.recognise(model, file)
+        return (input.name, [1, 3, input.size.height, input.size.width], input.reason)
+    }
+
+    /// The description of `model`, each field of `file` overriding what was recognised.
+    ///
+    /// Throws `unsupportedInput`, `unrecognisedHead`, or `invalidDescription` where the file contradicts the graph.
+    package static func recognise(
+        _ model: ModelInterface, file: ModelDescriptionFile = ModelDescriptionFile()
+    ) throws(DetectionError) -> Result {
+        let input = try InputRecognition.recognise(model, file)
+        let outputs = OutputRecognition(model: model, file: file, inputSize: input.size)
+        let match = try outputs.match()
+        let labels = try labels(model, file, match)
+        var description = ModelDescription(
+            head: match.head, inputSize: input.size, labels: labels.labels, inputName: input.name,
+            outputNames: match.outputNames)
+        description.strides = match.strides ?? description.strides
+        description.hasBackground = labels.hasBackground
+        description.scoreActivation = match.scoreActivation
+        let overridden = file.apply(to: &description)
+        try description.validate()
+        var reasons = [input.reason] + match.reasons + [labels.reason]
+        if !overridden.isEmpty { reasons.append("from the description file: \(overridden.joined(separator: ", "))") }
+        return Result(description: description, reasons: reasons)
+    }
+
+    /// Class names, and whether class 0 of the score output is the background.
+    private static func labels(
+        _ model: ModelInterface, _ file: ModelDescriptionFile, _ match: OutputMatch
+    ) throws(DetectionError) -> (labels: [String], hasBackground: Bool, reason: String) {
+        let written = file.labels ?? ExportMetadata(model.metadata).names
+        let hasBackground = file.hasBackground ?? match.hasBackground(labelCount: written?.count)
+        let count = match.scoreColumns - (hasBackground ? 1 : 0)
+        guard count > 0 else {
+            throw DetectionError(
+                code: .invalidDescription, operation: "recognise the model", subject: model.modelName,
+                reason: "its only score column cannot be the background; write 'background: false'")
+        }
+        if let written, written.count == count {
+            let origin = file.labels == nil ? "the model's metadata" : "the description file"
+            return (written, hasBackground, "\(count) labels from \(origin)")
+        }
+        guard file.labels == nil else {
+            throw DetectionError(
+                code: .invalidDescription, operation: "recognise the model", subject: model.modelName,
+                reason: "the description file has \(file.labels?.count ?? 0) labels, the model has \(count) classes")
+        }
+        let usual = BuiltInLabels.labels(count: count, modelName: model.modelName)
+        return (usual.labels, hasBackground, usual.reason)
+    }
+}
+
+extension ModelDescriptionFile {
+    /// Replaces the fields that the file gives; returns their keys.
+    func apply(to description: inout ModelDescription) -> [String] {
+        var keys: [String] = []
+        func replace<Value>(_ field: inout Value, _ value: Value?, _ key: CodingKeys) {
+            guard let value else { return }
+            field = value
+            keys.append(key.rawValue)
+        }
+        replace(&description.inputName, inputName, .inputName)
+        replace(&description.inputSize, inputSize, .inputSize)
+        replace(&description.colourOrder, colourOrder, .colourOrder)
+        replace(&description.scale, scale, .scale)
+        replace(&description.mean, mean, .mean)
+        replace(&description.standardDeviation, standardDeviation, .standardDeviation)
+        replace(&description.resizeMode, resizeMode, .resizeMode)
+        replace(&description.padValue, padValue, .padValue)
+        replace(&description.head, head, .head)
+        replace(&description.outputNames, outputNames, .outputNames)
+        replace(&description.labels, labels, .labels)
+        replace(&description.strides, strides, .strides)
+        replace(&description.anchors, anchors?.applied(to: description.anchors), .anchors)
+        replace(&description.variances, variances, .variances)
+        replace(&description.scoreActivation, scoreActivation, .scoreActivation)
+        replace(&description.hasBackground, hasBackground, .hasBackground)
+        return keys
+    }
+}

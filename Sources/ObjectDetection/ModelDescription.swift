@@ -1,0 +1,100 @@
+package import Imaging
+
+/// Everything needed to feed a detector with pictures and to read its answers; complete, nothing left to guess.
+///
+/// The input is a float tensor `[1, 3, height, width]` whose elements are `(pixel * scale - mean) / std`, with pixels in
+/// 0...255 and `mean` and `std` listed in the order of the tensor's channels (`colourOrder`). Padding is normalised too.
+package struct ModelDescription: Sendable, Hashable, Codable {
+    /// Name of the graph's picture input.
+    package var inputName: String
+    /// Size of the model's input rectangle, pixels.
+    package var inputSize: ImageSize
+    package var colourOrder: ColourOrder
+    /// Factor applied to pixel values first: 1 keeps 0...255, 1/255 gives 0...1.
+    package var scale: Double
+    /// Subtracted after `scale`; three values.
+    package var mean: [Double]
+    /// Divisor after the subtraction; three values, none zero.
+    package var standardDeviation: [Double]
+    /// How a frame is fitted into the input rectangle.
+    package var resizeMode: ResizeMode
+    /// Pixel value around the fitted frame, before normalisation.
+    package var padValue: UInt8
+    package var head: HeadKind
+    /// The outputs that the head reads: the predictions (YOLO), or boxes then scores (SSD).
+    package var outputNames: [String]
+    /// One name for each class, background not included.
+    package var labels: [String]
+    /// Cell sizes in input pixels, in output order (YOLO).
+    package var strides: [Int]
+    /// Anchors of the `ssd` head.
+    package var anchors: SSDAnchorParameters
+    /// Factors of ty, tx, th, tw (`ssd`).
+    package var variances: [Float]
+    /// What the score output still needs (SSD).
+    package var scoreActivation: ScoreActivation
+    /// Whether class 0 of the score output is the background (SSD).
+    package var hasBackground: Bool
+
+    /// A description with the usual values of `head` for what is not given.
+    package init(
+        head: HeadKind, inputSize: ImageSize, labels: [String], inputName: String = "images", outputNames: [String]
+    ) {
+        self.head = head
+        self.inputSize = inputSize
+        self.labels = labels
+        self.inputName = inputName
+        self.outputNames = outputNames
+        strides = [8, 16, 32]
+        padValue = 114
+        standardDeviation = [1, 1, 1]
+        anchors = SSDAnchorParameters()
+        variances = [0.1, 0.1, 0.2, 0.2]
+        scoreActivation = head == .ssd ? .sigmoid : .none
+        hasBackground = head == .ssd
+        let preparation = Self.usualPreparation(of: head)
+        colourOrder = preparation.colourOrder
+        scale = preparation.scale
+        mean = Array(repeating: preparation.mean, count: 3)
+        resizeMode = preparation.resizeMode
+    }
+
+    /// What the reference implementation of each head does to a picture.
+    private static func usualPreparation(
+        of head: HeadKind
+    ) -> (colourOrder: ColourOrder, scale: Double, mean: Double, resizeMode: ResizeMode) {
+        switch head {
+        case .yolox, .yoloxDecoded: (.bgr, 1, 0, .letterboxTopLeft)
+        case .yolov5Decoded: (.rgb, 1.0 / 255, 0, .letterbox)
+        case .ssd, .ssdDecoded: (.rgb, 2.0 / 255, 1, .stretch)
+        }
+    }
+
+    /// Throws where fields contradict each other.
+    package func validate() throws(DetectionError) {
+        func check(_ holds: Bool, _ field: String, _ reason: String) throws(DetectionError) {
+            guard !holds else { return }
+            throw DetectionError(
+                code: .invalidDescription, operation: "use the model description", subject: field, reason: reason)
+        }
+        let sides = 1...16384
+        try check(
+            sides.contains(inputSize.width) && sides.contains(inputSize.height), "input-size",
+            "\(inputSize) is not within 1...16384 pixels a side")
+        try check(scale.isFinite && scale != 0, "scale", "it must be a number other than 0")
+        try check(mean.count == 3 && mean.allSatisfy(\.isFinite), "mean", "give one number or three")
+        try check(
+            standardDeviation.count == 3 && standardDeviation.allSatisfy { $0.isFinite && $0 != 0 }, "std",
+            "give one number or three, none of them 0")
+        try check(!labels.isEmpty, "labels", "there must be at least one")
+        try check(
+            outputNames.count == (head.isSSD ? 2 : 1), "outputs",
+            head.isSSD ? "name the box output, then the score output" : "name the one prediction output")
+        try check(
+            head.isSSD || (!strides.isEmpty && strides.allSatisfy { (1...1024).contains($0) }), "strides",
+            "give at least one cell size within 1...1024")
+        try check(
+            variances.count == 4 && variances.allSatisfy(\.isFinite), "variances", "give four numbers: y, x, h, w")
+        if head == .ssd { try anchors.validate() }
+    }
+}

@@ -1,0 +1,50 @@
+package import Tensors
+
+/// One input or output of a graph, seen from outside.
+package struct TensorSignature: Sendable, Hashable, CustomStringConvertible {
+    package var name: String
+    /// Nil where the graph does not say.
+    package var elementType: ElementType?
+    /// Nil for an extent that is open until the model runs.
+    package var dimensions: [Int?]
+
+    package init(name: String, elementType: ElementType? = .float32, dimensions: [Int?]) {
+        self.name = name
+        self.elementType = elementType
+        self.dimensions = dimensions
+    }
+
+    package init(name: String, elementType: ElementType? = .float32, shape: Shape) {
+        self.init(name: name, elementType: elementType, dimensions: shape.dimensions)
+    }
+
+    /// `'name' [1, 3, ?, ?]`, with the type where it is not float32.
+    package var description: String {
+        let extents = dimensions.map { $0.map(String.init) ?? "?" }.joined(separator: ", ")
+        let type = elementType.map { $0 == .float32 ? "" : " " + $0.rawValue } ?? ""
+        return "'\(name)' [\(extents)]\(type)"
+    }
+}
+
+/// What can be known about a model from outside: the evidence for `HeadRecognition`.
+package struct ModelInterface: Sendable, Hashable {
+    /// File or catalogue name of the model; names the model in errors and hints at the label of a one-class model.
+    package var modelName: String
+    package var inputs: [TensorSignature]
+    package var outputs: [TensorSignature]
+    /// The file's metadata, for example `names` of Ultralytics' exports.
+    package var metadata: [String: String]
+    /// ONNX names of the operators in the graph (`Exp`, `Sigmoid`, …); empty where unknown.
+    package var operatorNames: Set<String>
+
+    package init(
+        modelName: String, inputs: [TensorSignature], outputs: [TensorSignature], metadata: [String: String] = [:],
+        operatorNames: Set<String> = []
+    ) {
+        self.modelName = modelName
+        self.inputs = inputs
+        self.outputs = outputs
+        self.metadata = metadata
+        self.operatorNames = operatorNames
+    }
+}

@@ -1,0 +1,81 @@
+import Imaging
+import Tensors
+
+/// What a graph's outputs were recognised as.
+struct OutputMatch {
+    var head: HeadKind
+    var outputNames: [String]
+    /// Columns of the score output (SSD, background included) or classes (YOLO).
+    var scoreColumns: Int
+    var strides: [Int]?
+    var scoreActivation = ScoreActivation.none
+    var reasons: [String]
+
+    /// Whether class 0 is the background, judged by the number of labels where known.
+    func hasBackground(labelCount: Int?) -> Bool {
+        guard head.isSSD else { return false }
+        if let labelCount, (scoreColumns - 1...scoreColumns).contains(labelCount) { return labelCount < scoreColumns }
+        // Raw heads always have one; decoded ones often had it cut off, so only the well-known class counts tell.
+        return head == .ssd ? scoreColumns > 1 : [2, 21, 81, 91].contains(scoreColumns)
+    }
+}
+
+/// Decides which outputs hold what.
+struct OutputRecognition {
+    let model: ModelInterface
+    let file: ModelDescriptionFile
+    let inputSize: ImageSize
+
+    func match() throws(DetectionError) -> OutputMatch {
+        let outputs = try candidates()
+        let wantsSSD = file.head?.isSSD
+        let ssd = SSDRecognition(model: model, file: file, inputSize: inputSize)
+        if wantsSSD != false, let match = ssd.match(outputs) { return match }
+        let yolo = YOLORecognition(model: model, file: file, inputSize: inputSize)
+        if wantsSSD != true, let match = yolo.match(outputs) { return match }
+        throw unrecognised(outputs)
+    }
+
+    /// The float outputs, or those that the file names, in its order.
+    private func candidates() throws(DetectionError) -> [TensorSignature] {
+        guard let names = file.outputNames else {
+            return model.outputs.filter { ($0.elementType ?? .float32) == .float32 }
+        }
+        var chosen: [TensorSignature] = []
+        for name in names {
+            guard let output = model.outputs.first(where: { $0.name == name }) else {
+                throw DetectionError(
+                    code: .invalidDescription, operation: "recognise the model", subject: model.modelName,
+                    reason: "the description file names output '\(name)'; the model has \(listing(model.outputs))")
+            }
+            chosen.append(output)
+        }
+        return chosen
+    }
+
+    private func unrecognised(_ outputs: [TensorSignature]) -> DetectionError {
+        let kinds = HeadKind.allCases.map(\.rawValue).joined(separator: ", ")
+        let asked = file.head.map { "the described head '\($0.rawValue)' does not fit" } ?? "no known head fits"
+        return DetectionError(
+            code: file.head == nil ? .unrecognisedHead : .invalidDescription, operation: "recognise the model",
+            subject: model.modelName,
+            reason: "\(asked) outputs \(listing(model.outputs)) at input \(inputSize); heads are \(kinds): "
+                + "describe the model in a .yaml file beside it (head, outputs, strides, anchors)")
+    }
+
+    private func listing(_ outputs: [TensorSignature]) -> String {
+        outputs.map(\.description).joined(separator: ", ")
+    }
+}
+
+extension TensorSignature {
+    /// Rows and columns of an output `[1, N, columns]`, `[N, columns]` or `[1, N, 1, columns]`; nil for other shapes.
+    /// N is nil where it is open.
+    var table: (rows: Int?, columns: Int)? {
+        guard dimensions.count >= 2, let last = dimensions.last, let columns = last else { return nil }
+        var extents = Array(dimensions.dropLast())
+        if extents.count > 1, extents.count == 3, extents[2] == 1 { extents.removeLast() }
+        if extents.count > 1, (extents[0] ?? 1) == 1 { extents.removeFirst() }
+        return extents.count == 1 ? (extents[0], columns) : nil
+    }
+}

@@ -1,0 +1,138 @@
+import Imaging
+import Tensors
+
+/// Reads `[1, N, 5 + C]`: box, objectness, class scores. The score is objectness times the best class score; of equal
+/// classes the lower index counts.
+struct YOLOHead: DetectionHead {
+    /// What the first four columns hold.
+    enum BoxEncoding: Sendable {
+        /// YOLOX: x, y from the cell and log width, log height, all in strides; one prediction a cell.
+        case cellRelative
+        /// Centre, width and height in input pixels.
+        case inputPixels
+    }
+
+    private let boxes: BoxEncoding
+    private let classCount: Int
+    private let outputName: String
+    private let levels: [GridLevel]
+
+    init(_ description: ModelDescription, boxes: BoxEncoding) {
+        self.boxes = boxes
+        classCount = description.labels.count
+        outputName = description.outputNames[0]
+        levels = GridLevel.levels(of: description.inputSize, strides: description.strides)
+    }
+
+    func candidates(in outputs: [Tensor], thresholds: DetectionThresholds) throws(DetectionError) -> [Detection] {
+        let tensor = outputs[0]
+        let columns = 5 + classCount
+        let values = try tensor.floatValues(output: outputName)
+        guard tensor.shape.dimensions.last == columns, values.count % columns == 0 else {
+            throw .unexpectedOutput(
+                outputName, "shape \(tensor.shape) does not end in 5 + \(classCount) columns; check the labels")
+        }
+        let rows = values.count / columns
+        switch boxes {
+        case .inputPixels:
+            return scan(values.span, rows: 0..<rows, thresholds) { _, box in box }
+        case .cellRelative:
+            let cells = levels.reduce(0) { $0 + $1.cellCount }
+            guard rows == cells else {
+                throw .unexpectedOutput(
+                    outputName,
+                    "\(rows) predictions, but \(cells) cells of strides \(levels.map(\.stride)); check strides")
+            }
+            return cellRelativeCandidates(values.span, thresholds)
+        }
+    }
+
+    private func cellRelativeCandidates(_ values: Span<Float>, _ thresholds: DetectionThresholds) -> [Detection] {
+        var found: [Detection] = []
+        var first = 0
+        for level in levels {
+            found += scan(values, rows: first..<first + level.cellCount, thresholds) { row, box in
+                level.decode(box, cell: row - first)
+            }
+            first += level.cellCount
+        }
+        return found
+    }
+
+    /// The rows that reach the score floor. Objectness is looked at first: most rows end there.
+    private func scan(
+        _ values: Span<Float>, rows: Range<Int>, _ thresholds: DetectionThresholds,
+        box: (_ row: Int, _ columns: SIMD4<Float>) -> SIMD4<Float>
+    ) -> [Detection] {
+        let columns = 5 + classCount
+        var found: [Detection] = []
+        for row in rows {
+            let start = row * columns
+            let objectness = values[start + 4]
+            guard objectness >= thresholds.scoreFloor else { continue }
+            var best = 0
+            for index in 1..<classCount where values[start + 5 + index] > values[start + 5 + best] { best = index }
+            let score = objectness * values[start + 5 + best]
+            guard score >= thresholds.scoreFloor, thresholds.wants(best) else { continue }
+            let box = BoundingBox(centred: box(row, values.vector(at: start)))
+            found.append(Detection(classIndex: best, score: score, box: box))
+        }
+        return found
+    }
+}
+
+/// The cells of one stride.
+struct GridLevel: Sendable {
+    let stride: Int
+    let columns: Int
+    let rows: Int
+    var cellCount: Int { columns * rows }
+
+    static func levels(of size: ImageSize, strides: [Int]) -> [GridLevel] {
+        strides.map { stride in
+            GridLevel(
+                stride: stride, columns: (size.width + stride - 1) / stride, rows: (size.height + stride - 1) / stride)
+        }
+    }
+
+    /// A YOLOX prediction as centre, width and height in input pixels.
+    func decode(_ encoded: SIMD4<Float>, cell: Int) -> SIMD4<Float> {
+        let scale = Float(stride)
+        return SIMD4(
+            (encoded.x + Float(cell % columns)) * scale, (encoded.y + Float(cell / columns)) * scale,
+            exponential(encoded.z) * scale, exponential(encoded.w) * scale)
+    }
+}
+
+extension BoundingBox {
+    /// From centre x, centre y, width, height.
+    init(centred box: SIMD4<Float>) {
+        self.init(x: box.x - box.z / 2, y: box.y - box.w / 2, width: box.z, height: box.w)
+    }
+}
+
+extension DetectionThresholds {
+    func wants(_ classIndex: Int) -> Bool { classes?.contains(classIndex) ?? true }
+}
+
+extension Tensor {
+    /// The elements, or an error naming `output` where they are not float32.
+    func floatValues(output: String) throws(DetectionError) -> [Float] {
+        guard let floats else { throw .unexpectedOutput(output, "its elements are \(elementType), float32 is needed") }
+        return floats
+    }
+}
+
+extension DetectionError {
+    static func unexpectedOutput(_ output: String, _ reason: String) -> DetectionError {
+        DetectionError(
+            code: .unexpectedOutput, operation: "decode detections", subject: "output '\(output)'", reason: reason)
+    }
+}
+
+extension Span<Float> {
+    /// The four values from `index` on.
+    func vector(at index: Int) -> SIMD4<Float> {
+        SIMD4(self[index], self[index + 1], self[index + 2], self[index + 3])
+    }
+}
