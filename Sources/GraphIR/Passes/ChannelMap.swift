@@ -1,0 +1,98 @@
+import Tensors
+
+/// y = x * scale + shift for every channel, in double precision so that folding rounds once.
+struct ChannelMap {
+    var scale: [Double]
+    var shift: [Double]
+}
+
+extension GraphPattern {
+    /// `node` as a per-channel map of its operand `value`, which has axes N, C, H, W, or nil.
+    func channelMap(_ node: Node, of value: String) -> ChannelMap? {
+        guard let type = types[value], type.shape.rank == 4, types[node.outputs[0]] == type else { return nil }
+        let channels = type.shape[1]
+        switch node.operation {
+        case .batchNormalization(let epsilon):
+            return node.inputs[0] == value ? batchNormalizationMap(node, epsilon: epsilon) : nil
+        case .binary(let function):
+            let isFirst = node.inputs[0] == value
+            guard let operand = perChannel(node.inputs[isFirst ? 1 : 0], channels: channels) else { return nil }
+            return binaryMap(function, operand: operand, isFirst: isFirst)
+        default: return nil
+        }
+    }
+
+    private func batchNormalizationMap(_ node: Node, epsilon: Float) -> ChannelMap? {
+        let parameters = node.inputs[1...].map { graph.constants[$0]?.floats?.map(Double.init) }
+        guard let scale = parameters[0], let bias = parameters[1], let mean = parameters[2],
+            let variance = parameters[3]
+        else { return nil }
+        let factors = scale.indices.map { scale[$0] / (variance[$0] + Double(epsilon)).squareRoot() }
+        return ChannelMap(scale: factors, shift: scale.indices.map { bias[$0] - mean[$0] * factors[$0] })
+    }
+
+    /// - Parameter isFirst: whether the mapped value is the first operand.
+    private func binaryMap(_ function: BinaryFunction, operand: [Double], isFirst: Bool) -> ChannelMap? {
+        let zeros = Array(repeating: 0.0, count: operand.count)
+        let ones = Array(repeating: 1.0, count: operand.count)
+        switch function {
+        case .add: return ChannelMap(scale: ones, shift: operand)
+        case .multiply: return ChannelMap(scale: operand, shift: zeros)
+        case .subtract:
+            return isFirst
+                ? ChannelMap(scale: ones, shift: operand.map { -$0 })
+                : ChannelMap(scale: ones.map { -$0 }, shift: operand)
+        case .divide: return isFirst ? ChannelMap(scale: operand.map { 1 / $0 }, shift: zeros) : nil
+        default: return nil
+        }
+    }
+
+    /// The constant `value` as one number a channel, or nil where it varies along another axis.
+    private func perChannel(_ value: String, channels: Int) -> [Double]? {
+        guard let tensor = graph.constants[value], let floats = tensor.floats else { return nil }
+        if tensor.count == 1 { return Array(repeating: Double(floats[0]), count: channels) }
+        let aligned = Array(repeating: 1, count: max(4 - tensor.shape.rank, 0)) + tensor.shape.dimensions
+        guard aligned == [1, channels, 1, 1] else { return nil }
+        return floats.map(Double.init)
+    }
+}
+
+/// A convolution whose weights are known.
+struct FoldableConvolution {
+    var attributes: ConvolutionAttributes
+    var shape: Shape
+    var weights: [Float]
+    var bias: [Float]
+
+    /// The convolution that computes `map` of this one's result.
+    func followed(by map: ChannelMap) -> FoldableConvolution {
+        var result = self
+        let filter = weights.count / max(shape[0], 1)
+        for index in weights.indices {
+            result.weights[index] = Float(Double(weights[index]) * map.scale[index / filter])
+        }
+        for index in bias.indices {
+            result.bias[index] = Float(Double(bias[index]) * map.scale[index] + map.shift[index])
+        }
+        return result
+    }
+
+    /// The convolution that computes this one of `map` of its input; only without padding.
+    func preceded(by map: ChannelMap) -> FoldableConvolution {
+        var result = self
+        let (perGroup, area) = (shape[1], shape[2] * shape[3])
+        let filtersPerGroup = shape[0] / attributes.group
+        for filter in 0..<shape[0] {
+            var shift = Double(bias[filter])
+            for source in 0..<perGroup {
+                let channel = filter / filtersPerGroup * perGroup + source
+                for index in ((filter * perGroup + source) * area)..<((filter * perGroup + source + 1) * area) {
+                    shift += Double(weights[index]) * map.shift[channel]
+                    result.weights[index] = Float(Double(weights[index]) * map.scale[channel])
+                }
+            }
+            result.bias[filter] = Float(shift)
+        }
+        return result
+    }
+}

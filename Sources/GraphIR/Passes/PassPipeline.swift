@@ -1,0 +1,57 @@
+package import Tensors
+
+/// An ordered list of passes, with a check of the graph after each.
+package struct PassPipeline: Sendable {
+    package var passes: [any GraphPass]
+
+    package init(_ passes: [any GraphPass]) { self.passes = passes }
+
+    /// What an imported graph goes through before an engine sees it. Afterwards no `Shape` node is left, operands that
+    /// hold shapes, axes, pads or scales are constants, axes count from the front, padding is explicit, and activations
+    /// and residual additions sit in the convolution before them. An output may have become a constant.
+    package static let standard = PassPipeline([
+        FoldConstants(),
+        ResolveAttributes(),
+        UnifyReshapes(),
+        RemoveNoOperations(),
+        RemoveDeadCode(),
+        CanonicaliseActivations(),
+        RecogniseHardSigmoid(),
+        RecogniseHardSwish(),
+        RecogniseSiLU(),
+        RecogniseMish(),
+        // What recognition left behind would otherwise count as a user and keep the next passes from fusing.
+        RemoveDeadCode(),
+        FoldBatchNormalization(),
+        FuseActivation(),
+        FuseResidual(),
+        FuseActivation(),
+        RemoveDeadCode(),
+    ])
+
+    /// Binds the graph's inputs to `inputShapes` and runs all passes.
+    /// - Parameter inputShapes: the shape of each input by name; may be left out where the graph fixes all extents.
+    /// - Returns: the type of every value of the rewritten graph.
+    /// - Throws: `GraphError` where the graph is not valid, its operands do not fit, or a pass broke it.
+    @discardableResult
+    package func run(
+        _ graph: inout Graph, inputShapes: [String: Shape] = [:]
+    ) throws(GraphError) -> [String: TensorType] {
+        try graph.validate()
+        var types = try ShapeInference.infer(graph, inputShapes: inputShapes)
+        for index in graph.inputs.indices {
+            graph.inputs[index].dimensions = types[graph.inputs[index].name]?.shape.dimensions ?? []
+        }
+        let outputTypes = graph.outputs.map { types[$0] }
+        for pass in passes {
+            try pass.apply(to: &graph, types: types)
+            try graph.validate()
+            types = try ShapeInference.infer(graph)
+            guard graph.outputs.map({ types[$0] }) == outputTypes else {
+                throw GraphError(
+                    .invalidGraph, operation: "Pass", subject: pass.name, reason: "changed the type of an output")
+            }
+        }
+        return types
+    }
+}

@@ -1,0 +1,163 @@
+import Tensors
+
+extension Evaluation {
+    func convolution(_ attributes: ConvolutionAttributes, shape: Shape) throws(GraphError) -> Tensor {
+        let (x, weights) = (try floats(0), try floats(1))
+        let bias = operands.isPresent(2) ? try floats(2) : Array(repeating: 0, count: shape[1])
+        let loop = ConvolutionLoop(attributes, input: try tensor(0).shape, weights: try tensor(1).shape, output: shape)
+        var result: [Float] = []
+        result.reserveCapacity(shape.count)
+        for image in 0..<shape[0] {
+            for channel in 0..<shape[1] {
+                for row in 0..<shape[2] {
+                    for column in 0..<shape[3] {
+                        let sum = loop.sum(x, weights, image: image, channel: channel, row: row, column: column)
+                        result.append(Float(sum + Double(bias[channel])))
+                    }
+                }
+            }
+        }
+        if attributes.hasResidual {
+            let addend = try floats(3)
+            for index in result.indices { result[index] += addend[index] }
+        }
+        if let activation = attributes.activation {
+            for index in result.indices { result[index] = Float(activation.value(at: Double(result[index]))) }
+        }
+        return Tensor(result, shape: shape)
+    }
+
+    func maxPool(_ attributes: PoolAttributes, shape: Shape) throws(GraphError) -> Tensor {
+        let x = try tensor(0)
+        return x.gathering(
+            try windows(attributes, shape: shape).map { window in
+                window.positions.max { x.storage.precedes($0, $1) } ?? window.positions[0]
+            }, shape: shape)
+    }
+
+    func averagePool(_ attributes: PoolAttributes, countsPadding: Bool, shape: Shape) throws(GraphError) -> Tensor {
+        let x = try floats(0)
+        let means = try windows(attributes, shape: shape).map { window in
+            let sum = window.positions.reduce(0.0) { $0 + Double(x[$1]) }
+            return Float(sum / Double(countsPadding ? window.paddedCount : window.positions.count))
+        }
+        return Tensor(means, shape: shape)
+    }
+
+    /// For every element of the result, the input's linear positions under the window.
+    private func windows(
+        _ attributes: PoolAttributes, shape: Shape
+    ) throws(GraphError) -> [(positions: [Int], paddedCount: Int)] {
+        let input = try tensor(0).shape
+        let rows = WindowCover(Window(attributes), axis: 0, extent: input[2])
+        let columns = WindowCover(Window(attributes), axis: 1, extent: input[3])
+        var result: [(positions: [Int], paddedCount: Int)] = []
+        for plane in 0..<shape[0] * shape[1] {
+            for row in 0..<shape[2] {
+                for column in 0..<shape[3] {
+                    let offset = plane * input[2] * input[3]
+                    let positions = rows.inside(row).flatMap { y in
+                        columns.inside(column).map { offset + y * input[3] + $0 }
+                    }
+                    result.append((positions, rows.paddedCount(row) * columns.paddedCount(column)))
+                }
+            }
+        }
+        if result.contains(where: { $0.positions.isEmpty }) {
+            throw operands.failure(.shapeMismatch, "has a window that covers only padding")
+        }
+        return result
+    }
+}
+
+/// What the positions of a window cover along one axis.
+private struct WindowCover {
+    private let resolved: WindowAxis
+    private let kernel: Int
+    private let stride: Int
+    private let dilation: Int
+    private let extent: Int
+
+    init(_ window: Window, axis: Int, extent: Int) {
+        resolved = window.resolve(axis: axis, extent: extent)
+        kernel = window.kernel[axis]
+        stride = window.strides[axis]
+        dilation = window.dilations[axis]
+        self.extent = extent
+    }
+
+    /// Input coordinates under window `position`.
+    func inside(_ position: Int) -> [Int] { taps(position).filter { (0..<extent).contains($0) } }
+
+    /// How many taps of window `position` are inside the padded input.
+    func paddedCount(_ position: Int) -> Int { taps(position).count { $0 < extent + resolved.after } }
+
+    private func taps(_ position: Int) -> [Int] {
+        (0..<kernel).map { position * stride - resolved.before + $0 * dilation }
+    }
+}
+
+/// The inner loops of a convolution.
+private struct ConvolutionLoop {
+    let input: Shape
+    let weights: Shape
+    let outputsPerGroup: Int
+    let attributes: ConvolutionAttributes
+    let top: Int
+    let left: Int
+
+    init(_ attributes: ConvolutionAttributes, input: Shape, weights: Shape, output: Shape) {
+        var window = Window(attributes)
+        window.kernel = [weights[2], weights[3]]
+        self.attributes = attributes
+        self.input = input
+        self.weights = weights
+        outputsPerGroup = output[1] / attributes.group
+        top = window.resolve(axis: 0, extent: input[2]).before
+        left = window.resolve(axis: 1, extent: input[3]).before
+    }
+
+    func sum(
+        _ x: [Float], _ w: [Float], image: Int, channel: Int, row: Int, column: Int
+    ) -> Double {
+        var sum = 0.0
+        let (perGroup, kernelRows, kernelColumns) = (weights[1], weights[2], weights[3])
+        let (height, width) = (input[2], input[3])
+        let firstPlane = image * input[1] + channel / outputsPerGroup * perGroup
+        // `while` loops: this is also run in debug builds, where ranges cost several times the sum itself.
+        var source = 0
+        while source < perGroup {
+            let plane = (firstPlane + source) * height
+            var i = 0
+            while i < kernelRows {
+                let y = row * attributes.strides[0] - top + i * attributes.dilations[0]
+                let weightRow = ((channel * perGroup + source) * kernelRows + i) * kernelColumns
+                if y >= 0, y < height {
+                    let start = column * attributes.strides[1] - left
+                    var j = 0
+                    while j < kernelColumns {
+                        let z = start + j * attributes.dilations[1]
+                        if z >= 0, z < width { sum += Double(x[(plane + y) * width + z]) * Double(w[weightRow + j]) }
+                        j += 1
+                    }
+                }
+                i += 1
+            }
+            source += 1
+        }
+        return sum
+    }
+}
+
+extension Tensor.Storage {
+    /// Whether element `a` is less than element `b`.
+    func precedes(_ a: Int, _ b: Int) -> Bool {
+        switch self {
+        case .float32(let values): values[a] < values[b]
+        case .int64(let values): values[a] < values[b]
+        case .int32(let values): values[a] < values[b]
+        case .uint8(let values): values[a] < values[b]
+        case .bool(let values): !values[a] && values[b]
+        }
+    }
+}

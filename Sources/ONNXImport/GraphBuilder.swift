@@ -1,0 +1,59 @@
+import GraphIR
+import Tensors
+
+/// Collects the nodes and constants of a graph under construction.
+struct GraphBuilder {
+    private(set) var nodes: [Node] = []
+    var constants: [String: Tensor]
+    /// Decodes tensors inside attributes.
+    let decoding: TensorDecoding
+    private var valueNames: Set<String>
+    private var nodeNames: Set<String> = []
+
+    /// - Parameter valueNames: names of all values of the model, which new ones must not take.
+    init(constants: [String: Tensor], decoding: TensorDecoding, valueNames: Set<String>) {
+        self.constants = constants
+        self.decoding = decoding
+        self.valueNames = valueNames
+    }
+
+    /// A node whose results are the ONNX node's.
+    mutating func add(_ operation: Operator, _ inputs: [String], for node: ImportedNode) throws(ModelFailure) {
+        guard !node.outputs.isEmpty else { throw node.invalid("has no outputs") }
+        let name = Self.unused(node.name, in: &nodeNames)
+        nodes.append(Node(name: name, operation: operation, inputs: inputs, outputs: node.outputs))
+    }
+
+    /// One of several nodes that an ONNX node comes to.
+    /// - Parameter role: what the result is, to make its name.
+    /// - Returns: the name of the result.
+    mutating func intermediate(
+        _ operation: Operator, _ inputs: [String], for node: ImportedNode, role: String
+    ) -> String {
+        let result = Self.unused("\(node.name)/\(role)", in: &valueNames)
+        let name = Self.unused(result, in: &nodeNames)
+        nodes.append(Node(name: name, operation: operation, inputs: inputs, outputs: [result]))
+        return result
+    }
+
+    /// A new constant; returns its name.
+    mutating func constant(_ tensor: Tensor, for node: ImportedNode, role: String) -> String {
+        let name = Self.unused("\(node.name)/\(role)", in: &valueNames)
+        constants[name] = tensor
+        return name
+    }
+
+    mutating func constant(_ values: [Int], for node: ImportedNode, role: String) -> String {
+        constant(.vector(values.map(Int64.init)), for: node, role: role)
+    }
+
+    private static func unused(_ base: String, in names: inout Set<String>) -> String {
+        var name = base
+        var number = 2
+        while !names.insert(name).inserted {
+            name = "\(base)_\(number)"
+            number += 1
+        }
+        return name
+    }
+}

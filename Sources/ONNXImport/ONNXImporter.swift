@@ -1,0 +1,35 @@
+import Foundation
+package import GraphIR
+import ProtobufSchemas
+
+/// Reads ONNX models, operator sets 7 and later.
+package enum ONNXImporter {
+    /// The graph of a model file, as the file has it: not optimised, symbolic extents open, float16 and double as float32.
+    /// - Parameters:
+    ///   - path: the `.onnx` file; tensors kept in other files are looked for in its folder.
+    ///   - outputs: names of the values to compute, which may be inside the graph; what they do not depend on is left
+    ///     out and need not be supported. nil for the model's own outputs.
+    /// - Throws: `ONNXImportError` with the file's name and one clear reason.
+    package static func load(path: String, outputs: [String]? = nil) throws(ONNXImportError) -> Graph {
+        let folder = URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent().path
+        do throws(ModelFailure) {
+            let model = try ModelFile.decode(try ModelFile.read(path: path))
+            return try GraphConversion(model, folder: folder).graph(outputs: outputs)
+        } catch {
+            throw error.error(subject: path)
+        }
+    }
+
+    /// The graph of a model in memory; external tensor data is an error.
+    /// - Parameter name: stands for the file in messages.
+    package static func decode(
+        _ bytes: [UInt8], name: String, outputs: [String]? = nil
+    ) throws(ONNXImportError) -> Graph {
+        do throws(ModelFailure) {
+            guard !bytes.isEmpty else { throw ModelFailure(.empty, "read", "the model is empty") }
+            return try GraphConversion(try ModelFile.decode(bytes), folder: nil).graph(outputs: outputs)
+        } catch {
+            throw error.error(subject: name)
+        }
+    }
+}
