@@ -12,7 +12,7 @@ package struct DetectionThresholds: Sendable, Hashable, Codable {
     /// Most detections kept in a frame.
     package var limit: Int
 
-    package init(scoreFloor: Float, iou: Float = 0.45, classes: Set<Int>? = nil, limit: Int = 300) {
+    package init(scoreFloor: Float, iou: Float = 0.5, classes: Set<Int>? = nil, limit: Int = 300) {
         self.scoreFloor = scoreFloor
         self.iou = iou
         self.classes = classes

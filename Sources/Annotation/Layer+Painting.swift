@@ -1,0 +1,59 @@
+import Imaging
+import Media
+
+extension Layer {
+    /// Blends the layer into the planes of a 4:2:0 frame. A chroma sample takes the mean coverage of its four pixels.
+    func paint(
+        _ luma: inout MutableSpan<UInt8>, _ blue: inout MutableSpan<UInt8>, _ red: inout MutableSpan<UInt8>,
+        _ layout: PlaneLayout
+    ) {
+        let visible = rectangle.clipped(to: layout.size)
+        guard visible.width > 0, visible.height > 0, opacity > 0 else { return }
+        let paint = YUVColour(colour, layout: layout)
+        for y in visible.y..<visible.maxY {
+            for x in visible.x..<visible.maxX {
+                blend(paint.luma, Int(coverage(x, y)), 255, &luma[y * layout.lumaStride + x])
+            }
+        }
+        for chromaY in visible.y / 2..<(visible.maxY + 1) / 2 {
+            for chromaX in visible.x / 2..<(visible.maxX + 1) / 2 {
+                let share = chromaCoverage(chromaX, chromaY, visible, layout.size)
+                let index = chromaY * layout.chromaStride + chromaX
+                blend(paint.blue, share.sum, share.full, &blue[index])
+                blend(paint.red, share.sum, share.full, &red[index])
+            }
+        }
+    }
+
+    /// Coverage of the pixel at `x`, `y` of the frame, which lies inside the rectangle.
+    private func coverage(_ x: Int, _ y: Int) -> UInt8 {
+        switch coverage {
+        case .uniform(let value): value
+        case .mask(let mask): mask.coverage[(y - rectangle.y) * rectangle.width + x - rectangle.x]
+        }
+    }
+
+    /// Coverage of the four pixels of a chroma sample, and what full coverage would be.
+    private func chromaCoverage(
+        _ chromaX: Int, _ chromaY: Int, _ visible: PixelRectangle, _ frame: ImageSize
+    ) -> (sum: Int, full: Int) {
+        var sum = 0
+        for y in max(2 * chromaY, visible.y)..<min(2 * chromaY + 2, visible.maxY) {
+            for x in max(2 * chromaX, visible.x)..<min(2 * chromaX + 2, visible.maxX) {
+                sum += Int(coverage(x, y))
+            }
+        }
+        // Samples at the right and bottom border of a frame of odd size stand for fewer pixels.
+        let pixels = min(2, frame.width - 2 * chromaX) * min(2, frame.height - 2 * chromaY)
+        return (sum, pixels * 255)
+    }
+
+    /// Moves `value` towards `target` by `coverage / full` of the opacity.
+    private func blend(_ target: UInt8, _ coverage: Int, _ full: Int, _ value: inout UInt8) {
+        guard coverage > 0 else { return }
+        let weight = coverage * Int(opacity)
+        let whole = full * 255
+        let mixed = Int(value) * (whole - weight) + Int(target) * weight
+        value = UInt8(truncatingIfNeeded: (mixed + whole / 2) / whole)
+    }
+}
