@@ -1,0 +1,184 @@
+import Foundation
+
+/// Turns the INPUT arguments of a run into video files with unique places for their results.
+///
+/// An argument is a file, a folder (scanned recursively for files with a video's extension) or, where no such file exists,
+/// a pattern (see ``PathPattern``). Hidden files are skipped inside folders, links are followed, a file reached twice is
+/// listed once, and run directories, the one being written included, are not scanned. The order is that of the arguments,
+/// then that of the names' bytes.
+package struct InputDiscovery {
+    /// What was found, and which arguments or folders gave nothing.
+    package struct Result: Sendable, Hashable {
+        package var videos: [InputVideo] = []
+        package var problems: [InputProblem] = []
+    }
+
+    /// Lower-case extensions by which files in folders are taken for videos.
+    package static let videoExtensions: Set<String> = [
+        "3g2", "3gp", "264", "265", "asf", "av1", "avi", "divx", "dv", "f4v", "flv", "h264", "h265", "hevc", "ivf",
+        "m1v",
+        "m2p", "m2t", "m2ts", "m2v", "m4v", "mjpeg", "mjpg", "mkv", "mod", "mov", "mp4", "mpe", "mpeg", "mpg", "mts",
+        "mxf",
+        "nut", "obu", "ogm", "ogv", "qt", "rm", "rmvb", "tod", "ts", "vob", "webm", "wmv", "y4m",
+    ]
+
+    /// A folder of this name inside another marks that one as a run directory.
+    static let runMarker = ".windhover"
+
+    private static let deadLink = "a link that leads to no file"
+
+    private let output: String
+    private let files = FileManager.default
+
+    /// - Parameter output: the run directory; it need not exist.
+    package init(output: String) {
+        self.output = output
+    }
+
+    /// Finds the videos behind `arguments`.
+    ///
+    /// Throws ``PipelineError`` (`settings`) where the run directory would have to replace one of the videos.
+    package func discover(_ arguments: [String]) throws(PipelineError) -> Result {
+        var scan = Scan(output: realPath(output))
+        for argument in arguments {
+            visit(argument: argument, &scan)
+        }
+        let placement = ResultPlacement(scan.found)
+        let videos = zip(scan.found, placement.relativePaths).map {
+            InputVideo(path: $0.path, relativePath: $1)
+        }
+        try checkOverlap(of: videos)
+        return Result(videos: videos, problems: scan.problems)
+    }
+
+    /// The arguments in a list as read from standard input: separated by NUL bytes where there are any, else by line ends.
+    package static func arguments(inList text: String) -> [String] {
+        guard !text.utf8.contains(0) else {
+            return text.split(separator: "\0").map(String.init)
+        }
+        return text.split(whereSeparator: \.isNewline).map(String.init)
+    }
+
+    private struct Scan {
+        let output: String
+        var found: [FoundVideo] = []
+        var problems: [InputProblem] = []
+        var seenFiles: Set<String> = []
+        /// Folders of the current argument, so that links cannot lead in circles.
+        var seenFolders: Set<String> = []
+        /// Video files met under the current argument, those listed before included.
+        var met = 0
+
+        mutating func report(_ subject: String, _ reason: String) {
+            let problem = InputProblem(subject: subject, reason: reason)
+            if !problems.contains(problem) { problems.append(problem) }
+        }
+    }
+
+    private func visit(argument: String, _ scan: inout Scan) {
+        if argument.isEmpty {
+            scan.report("\"\"", "an empty input; give a file or folder")
+        } else if kind(of: argument) != nil {
+            visitExisting(argument, &scan)
+        } else if let pattern = PathPattern(argument) {
+            let matches = pattern.matches(names: { names(inFolder: $0) ?? [] }, isFolder: isRealFolder)
+            if matches.isEmpty { scan.report(argument, "no file matches this pattern") }
+            for match in matches { visitExisting(match, &scan) }
+        } else {
+            scan.report(argument, "no such file or folder")
+        }
+    }
+
+    private func visitExisting(_ path: String, _ scan: inout Scan) {
+        switch kind(of: path) {
+        case .typeDirectory?: visitRootFolder(path, &scan)
+        case .typeRegular?: add(path, depth: 1, &scan)
+        case .typeSymbolicLink?: scan.report(path, Self.deadLink)
+        default: scan.report(path, "neither a file nor a folder")
+        }
+    }
+
+    private func visitRootFolder(_ path: String, _ scan: inout Scan) {
+        (scan.met, scan.seenFolders) = (0, [])
+        let troubles = scan.problems.count
+        visitFolder(path, depth: 0, &scan)
+        if scan.met == 0, scan.problems.count == troubles { scan.report(path, "no video files in this folder") }
+    }
+
+    private func visitFolder(_ folder: String, depth: Int, _ scan: inout Scan) {
+        let real = realPath(folder)
+        guard scan.seenFolders.insert(real).inserted else { return }
+        guard let names = names(inFolder: folder) else {
+            return scan.report(folder, "cannot read this folder; check its permissions")
+        }
+        if depth > 0, real == scan.output || names.contains(Self.runMarker) { return }
+        for name in names where !name.hasPrefix(".") {
+            let path = join(folder, name)
+            switch kind(of: path) {
+            case .typeDirectory?: visitFolder(path, depth: depth + 1, &scan)
+            case .typeRegular? where isVideoName(name): add(path, depth: depth + 1, &scan)
+            case .typeSymbolicLink? where isVideoName(name): scan.report(path, Self.deadLink)
+            default: break
+            }
+        }
+    }
+
+    private func add(_ path: String, depth: Int, _ scan: inout Scan) {
+        let real = realPath(path)
+        scan.met += 1
+        guard scan.seenFiles.insert(real).inserted else { return }
+        scan.found.append(FoundVideo(path: path, realPath: real, components: components(of: path), depth: depth))
+    }
+
+    /// A result folder cannot stand where the video itself is, as `detect clips -o clips` would have it.
+    private func checkOverlap(of videos: [InputVideo]) throws(PipelineError) {
+        let root = realPath(output)
+        let places = Set(videos.map { join(root, $0.relativePath) })
+        for video in videos where places.contains(realPath(video.path)) {
+            throw PipelineError(
+                .settings, operation: "write results into \(output)", subject: video.path,
+                reason: "they would replace the video; choose another folder, such as -o \(join(output, "results"))")
+        }
+    }
+}
+
+// MARK: - Paths
+
+extension InputDiscovery {
+    /// The kind of file behind `path`; nil where there is none, a link where it leads nowhere.
+    private func kind(of path: String) -> FileAttributeType? {
+        let attributes = try? files.attributesOfItem(atPath: realPath(path))
+        return attributes?[.type] as? FileAttributeType
+    }
+
+    /// Names in a folder in the order of their bytes; nil where it cannot be read.
+    private func names(inFolder folder: String) -> [String]? {
+        let names = try? files.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)
+        return names?.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    private func realPath(_ path: String) -> String {
+        URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    }
+
+    /// Components of the absolute path, without `.` and `..`, links left as they are.
+    private func components(of path: String) -> [String] {
+        URL(fileURLWithPath: path).standardizedFileURL.pathComponents.filter { $0 != "/" }
+    }
+
+    /// A folder, not a link to one.
+    private func isRealFolder(_ path: String) -> Bool {
+        let attributes = try? files.attributesOfItem(atPath: path)
+        return attributes?[.type] as? FileAttributeType == .typeDirectory
+    }
+
+    private func isVideoName(_ name: String) -> Bool {
+        guard let dot = name.lastIndex(of: ".") else { return false }
+        return Self.videoExtensions.contains(name[name.index(after: dot)...].lowercased())
+    }
+}
+
+/// `folder/name`, without a doubled slash.
+func join(_ folder: String, _ name: String) -> String {
+    folder.isEmpty || folder.hasSuffix("/") ? folder + name : folder + "/" + name
+}

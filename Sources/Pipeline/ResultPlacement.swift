@@ -1,0 +1,65 @@
+/// A video file met while scanning.
+struct FoundVideo: Sendable, Hashable {
+    /// The file as the user would write it.
+    let path: String
+    /// Absolute, without links; the same file has the same one.
+    let realPath: String
+    /// Components of its absolute path.
+    let components: [String]
+    /// How many trailing components make up its wished-for relative path; at least 1.
+    let depth: Int
+}
+
+/// Chooses for each video a result folder relative to the run directory, so that no two share one and none lies inside
+/// another's.
+///
+/// Wishes that collide are lengthened, all alike, by parent folders until they differ; what still collides (only a name
+/// that the run directory itself needs, or a folder named like another input's file) gets `~2`, `~3` and so on.
+struct ResultPlacement {
+    /// In the order of the videos.
+    let relativePaths: [String]
+
+    /// Names that the run directory needs for itself.
+    private static let reserved: Set<String> = ["run.json", "report.html", InputDiscovery.runMarker]
+
+    init(_ videos: [FoundVideo]) {
+        let depths = Self.depths(videos)
+        var taken: Set<String> = []
+        var parents: Set<String> = []
+        relativePaths = zip(videos, depths).map { video, depth in
+            let wish = video.components.suffix(depth).joined(separator: "/")
+            let place = Self.candidates(wish).first { Self.isFree($0, taken: taken, parents: parents) } ?? wish
+            taken.insert(place)
+            parents.formUnion(Self.ancestors(of: place))
+            return place
+        }
+    }
+
+    /// The smallest numbers of trailing components, at least as many as wished for, that tell all videos apart.
+    private static func depths(_ videos: [FoundVideo]) -> [Int] {
+        var depths = videos.map(\.depth)
+        while true {
+            let groups = Dictionary(grouping: videos.indices) { videos[$0].components.suffix(depths[$0]) }
+            let longer = groups.values.filter { $0.count > 1 }.joined().filter {
+                depths[$0] < videos[$0].components.count
+            }
+            guard !longer.isEmpty else { return depths }
+            for index in longer { depths[index] += 1 }
+        }
+    }
+
+    private static func candidates(_ wish: String) -> some Sequence<String> {
+        (1...).lazy.map { $0 == 1 ? wish : "\(wish)~\($0)" }
+    }
+
+    private static func isFree(_ place: String, taken: Set<String>, parents: Set<String>) -> Bool {
+        guard !taken.contains(place), !parents.contains(place) else { return false }
+        let ancestors = ancestors(of: place)
+        return taken.isDisjoint(with: ancestors) && !reserved.contains(ancestors.first ?? place)
+    }
+
+    /// The folders above `path`, outermost first: for `a/b/c` these are `a` and `a/b`.
+    private static func ancestors(of path: String) -> [String] {
+        path.indices.filter { path[$0] == "/" }.map { String(path[..<$0]) }
+    }
+}
