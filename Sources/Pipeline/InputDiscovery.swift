@@ -81,7 +81,8 @@ package struct InputDiscovery {
         } else if kind(of: argument) != nil {
             visitExisting(argument, &scan)
         } else if let pattern = PathPattern(argument) {
-            let matches = pattern.matches(names: { names(inFolder: $0) ?? [] }, isFolder: isRealFolder)
+            let paths = pattern.matches(names: { names(inFolder: $0) ?? [] }, isFolder: isRealFolder)
+            let matches = paths.filter { kind(of: $0) != nil }
             if matches.isEmpty { scan.report(argument, "no file matches this pattern") }
             for match in matches { visitExisting(match, &scan) }
         } else {

@@ -8,12 +8,15 @@ struct PathPattern {
 
     /// Nil where `text` holds none of the characters `*`, `?`, `[`.
     init?(_ text: String) {
-        guard text.contains(where: { "*?[".contains($0) }) else { return nil }
+        guard Self.hasWildcard(text) else { return nil }
         isAbsolute = text.hasPrefix("/")
         components = text.split(separator: "/").map(String.init)
     }
 
-    /// All paths that match, in the order of their bytes within each folder, each once.
+    private static func hasWildcard(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }
+
+    /// All paths that match, in the order of their bytes within each folder, each once; where the pattern's last
+    /// components are plain names they may lead to nothing.
     ///
     /// - Parameters:
     ///   - names: the sorted names in a folder; the empty path is the working directory.
@@ -35,7 +38,7 @@ struct PathPattern {
             // A pattern that ends here means everything below.
             let here = tail.isEmpty ? ["*"] : tail
             return expand(here, in: folder, names, isFolder) + folders.flatMap { expand(rest, in: $0, names, isFolder) }
-        case ".", "..":
+        case _ where !Self.hasWildcard(component):
             return expand(tail, in: join(folder, component), names, isFolder)
         default:
             return names(folder).filter { Self.matches($0, component) }.flatMap {

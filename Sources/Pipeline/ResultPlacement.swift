@@ -48,8 +48,10 @@ struct ResultPlacement {
         }
     }
 
+    /// The wish, then the wish in a folder beside the one that is taken: `a/b`, `a~2/b`, `a~3/b` and so on.
     private static func candidates(_ wish: String) -> some Sequence<String> {
-        (1...).lazy.map { $0 == 1 ? wish : "\(wish)~\($0)" }
+        let end = wish.firstIndex(of: "/") ?? wish.endIndex
+        return (1...).lazy.map { $0 == 1 ? wish : "\(wish[..<end])~\($0)\(wish[end...])" }
     }
 
     private static func isFree(_ place: String, taken: Set<String>, parents: Set<String>) -> Bool {

@@ -55,7 +55,7 @@ private final class Tree {
         // The second folder holds a folder that is called like the first one's file.
         let tree = try Tree(["one/a.mp4", "two/a.mp4/b.mp4", "three/run.json"])
         let result = try tree.discover("one", "two", "three/run.json")
-        #expect(result.videos.map(\.relativePath) == ["a.mp4", "a.mp4/b.mp4~2", "run.json~2"])
+        #expect(result.videos.map(\.relativePath) == ["a.mp4", "a.mp4~2/b.mp4", "run.json~2"])
     }
 
     @Test func aFileNamedTwiceIsListedOnce() throws {
