@@ -1,11 +1,11 @@
 /// Optimal one-to-one assignment of rows to columns of a cost matrix (Hungarian method by shortest augmenting paths).
-enum Assignment {
+package enum Assignment {
     /// For each row its column, or nil.
     ///
     /// Minimises the sum of `cost - limit` over the assigned pairs, so pairs costing `limit` or more are never made: the
     /// result of LAPJV with an extended matrix and a cost limit. `costs` is row-major, `rows * columns` values. Deterministic;
     /// among equal optima the one found first in index order is taken.
-    static func solve(costs: [Double], rows: Int, columns: Int, limit: Double) -> [Int?] {
+    package static func solve(costs: [Double], rows: Int, columns: Int, limit: Double) -> [Int?] {
         precondition(costs.count == rows * columns, "\(rows) x \(columns) costs expected, not \(costs.count)")
         guard rows > 0, columns > 0 else { return Array(repeating: nil, count: rows) }
         let gains = costs.map { $0 < limit ? $0 - limit : 0 }

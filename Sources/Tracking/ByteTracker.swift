@@ -1,3 +1,4 @@
+package import Imaging
 package import ObjectDetection
 
 /// ByteTrack: follows objects by matching each frame's detections to predicted boxes, confident detections first, weak ones
@@ -37,6 +38,12 @@ package struct ByteTracker: Sendable {
         dropExpired()
         dropDuplicates()
         return identities(count: detections.count)
+    }
+
+    /// Where the filter sees the track `identifier` after the last update, which is smoother than its detections; nil for
+    /// a track that is not followed any more.
+    package func estimatedBox(of identifier: Int) -> BoundingBox? {
+        tracks.first { $0.identifier == identifier }.map { BoundingBox($0.filter.box) }
     }
 
     /// New tracks from the detections at `indices`.
@@ -85,5 +92,11 @@ package struct ByteTracker: Sendable {
             if let detection = tracks[index].detection { result[detection] = tracks[index].identifier }
         }
         return result
+    }
+}
+
+extension BoundingBox {
+    fileprivate init(_ box: TrackedBox) {
+        self.init(x: Float(box.x), y: Float(box.y), width: Float(box.width), height: Float(box.height))
     }
 }
