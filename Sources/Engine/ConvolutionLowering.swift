@@ -14,7 +14,9 @@ extension GraphLowering {
         }
         let bias = try convolutionBias(node, attributes, outputs: tensor.shape[0])
         let packing = WeightPacking(tensor, values: values, group: attributes.group)
-        let window = try window(node, attributes)
+        let window = try window(
+            node, kernel: attributes.kernel, strides: attributes.strides, padding: attributes.padding,
+            dilations: attributes.dilations, mode: attributes.autoPadding)
         let epilogue = try convolutionEpilogue(node, attributes)
         let channels = try shape(of: node.inputs[0])[1]
         if attributes.group == channels && tensor.shape[0] == channels && attributes.group > 1 {
@@ -24,14 +26,17 @@ extension GraphLowering {
         }
     }
 
-    private func window(_ node: Node, _ attributes: ConvolutionAttributes) throws(EngineError) -> WindowGeometry {
-        let padding = try WindowPadding.resolve(
-            attributes.autoPadding, attributes.padding, input: shape(of: node.inputs[0]), kernel: attributes.kernel,
-            strides: attributes.strides, dilations: attributes.dilations)
+    /// The window of a convolution or pool, whose padding passes have made explicit.
+    func window(
+        _ node: Node, kernel: [Int], strides: [Int], padding: [Int], dilations: [Int], mode: AutoPadding
+    ) throws(EngineError) -> WindowGeometry {
+        guard mode == .explicit, kernel.count == 2, strides.count == 2, padding.count == 4, dilations.count == 2 else {
+            throw EngineError(.unsupported, node.name, "window that is not two-dimensional with explicit padding")
+        }
         return WindowGeometry(
-            kernelHeight: attributes.kernel[0], kernelWidth: attributes.kernel[1], strideY: attributes.strides[0],
-            strideX: attributes.strides[1], padTop: padding[0], padLeft: padding[1], dilationY: attributes.dilations[0],
-            dilationX: attributes.dilations[1])
+            kernelHeight: kernel[0], kernelWidth: kernel[1], strideY: strides[0], strideX: strides[1],
+            padTop: padding[0],
+            padLeft: padding[1], dilationY: dilations[0], dilationX: dilations[1])
     }
 
     /// Position of the bias in the constants, padded to whole blocks.

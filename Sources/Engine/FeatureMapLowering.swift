@@ -8,13 +8,10 @@ extension GraphLowering {
     ) throws(EngineError) {
         let input = try featureMap(node.inputs[0], for: node)
         let output = try makeBlocked(node.outputs[0])
-        let padding = try WindowPadding.resolve(
-            attributes.autoPadding, attributes.padding, input: shape(of: node.inputs[0]), kernel: attributes.kernel,
-            strides: attributes.strides, dilations: attributes.dilations)
-        let window = WindowGeometry(
-            kernelHeight: attributes.kernel[0], kernelWidth: attributes.kernel[1], strideY: attributes.strides[0],
-            strideX: attributes.strides[1], padTop: padding[0], padLeft: padding[1], dilationY: attributes.dilations[0],
-            dilationX: attributes.dilations[1])
+        let padding = attributes.padding
+        let window = try window(
+            node, kernel: attributes.kernel, strides: attributes.strides, padding: padding,
+            dilations: attributes.dilations, mode: attributes.autoPadding)
         append(node.name, reads: [input.reference], writes: [output.reference]) { plan in
             .pool(
                 PoolOperation(

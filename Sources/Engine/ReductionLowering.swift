@@ -58,7 +58,7 @@ extension GraphLowering {
         }
         let pairs = Self.batchOffsets(batch, (batchA, rows * depth), (batchB, depth * columns))
         try appendProduct(
-            node, rows, depth, columns, ([depth, 1], [columns, 1]), pairs, batch: batch.count, scale: 1,
+            node, rows, depth, columns, ((depth, 1), (columns, 1)), pairs, batch: batch.count, scale: 1,
             output: node.outputs[0])
     }
 
@@ -89,7 +89,7 @@ extension GraphLowering {
         let depth = attributes.transposeA ? a[0] : a[1]
         let columns = attributes.transposeB ? b[0] : b[1]
         let strides = (
-            attributes.transposeA ? [1, rows] : [depth, 1], attributes.transposeB ? [1, depth] : [columns, 1]
+            attributes.transposeA ? (1, rows) : (depth, 1), attributes.transposeB ? (1, depth) : (columns, 1)
         )
         let product = try appendProduct(
             node, rows, depth, columns, strides, [0, 0], batch: 1, scale: attributes.alpha, output: node.outputs[0])
@@ -114,7 +114,8 @@ extension GraphLowering {
 
     @discardableResult
     private mutating func appendProduct(
-        _ node: Node, _ rows: Int, _ depth: Int, _ columns: Int, _ strides: ([Int], [Int]), _ pairs: [Int], batch: Int,
+        _ node: Node, _ rows: Int, _ depth: Int, _ columns: Int,
+        _ strides: (left: (row: Int, column: Int), right: (row: Int, column: Int)), _ pairs: [Int], batch: Int,
         scale: Float, output: String
     ) throws(EngineError) -> StorageReference {
         let left = try array(node.inputs[0], for: node)
@@ -125,7 +126,8 @@ extension GraphLowering {
             .matrixProduct(
                 MatrixProductOperation(
                     left: left.view(plan), right: right.view(plan), output: plan.offset(of: target), rows: rows,
-                    depth: depth, columns: columns, leftStrides: strides.0, rightStrides: strides.1, batchTable: table,
+                    depth: depth, columns: columns, leftStrides: strides.left, rightStrides: strides.right,
+                    batchTable: table,
                     batch: batch, scale: scale))
         }
         return target

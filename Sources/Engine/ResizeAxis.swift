@@ -11,27 +11,12 @@ struct ResizeAxis {
 
     init(_ attributes: ResizeAttributes, input: Int, output: Int, scale: Float) {
         for index in 0..<output {
-            let position = Self.position(Float(index), attributes.coordinates, input, output, scale)
+            let position = attributes.sourceCoordinate(of: index, input: input, output: output, scale: scale)
             nearest.append(min(max(Self.round(position, attributes.rounding), 0), input - 1))
             let limited = min(max(position, 0), Float(input - 1))
             let lower = min(Int(limited), input - 1)
             pairs += [lower, min(lower + 1, input - 1)]
             fractions.append(limited - Float(lower))
-        }
-    }
-
-    private static func position(
-        _ x: Float, _ mode: ResizeAttributes.CoordinateTransformation, _ input: Int, _ output: Int, _ scale: Float
-    ) -> Float {
-        switch mode {
-        case .halfPixel: return (x + 0.5) / scale - 0.5
-        case .pytorchHalfPixel: return output > 1 ? (x + 0.5) / scale - 0.5 : 0
-        case .alignCorners: return output > 1 ? x * Float(input - 1) / Float(output - 1) : 0
-        case .asymmetric: return x / scale
-        case .halfPixelSymmetric:
-            let adjustment = Float(output) / (scale * Float(input))
-            let offset = Float(input) / 2 * (1 - adjustment)
-            return offset + (x + 0.5) / scale - 0.5
         }
     }
 

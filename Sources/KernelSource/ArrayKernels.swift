@@ -103,8 +103,8 @@ extension BroadcastOperation {
 extension MatrixProductOperation {
     func run(_ memory: KernelMemory, _ first: Int, _ end: Int) {
         let (a, b) = (resolve(left, memory), resolve(right, memory))
-        let (rowA, columnA) = (leftStrides[0], leftStrides[1])
-        let (rowB, columnB) = (rightStrides[0], rightStrides[1])
+        let (rowA, columnA) = leftStrides
+        let (rowB, columnB) = rightStrides
         for unit in first..<end {
             let (item, row) = (unit / rows, unit % rows)
             let lhs = a + memory.tables[batchTable + 2 * item] + row * rowA

@@ -11,21 +11,19 @@ package import Kernels
 #endif
 
 /// The kernels of this module, compiled for its instruction set.
-package let kernelTable = KernelTable(name: instructionSet) { operation, memory, first, end in
-    switch operation {
-    case .convolution(let convolution): convolution.run(memory, first, end)
-    case .depthwise(let depthwise): depthwise.run(memory, first, end)
-    case .pool(let pool): pool.run(memory, first, end)
-    case .globalAverage(let average): average.run(memory, first, end)
-    case .resize(let resize): resize.run(memory, first, end)
-    case .channelCopy(let copy): copy.run(memory, first, end)
-    case .reorder(let reorder): reorder.run(memory, first, end)
-    case .channelwise(let channelwise): channelwise.run(memory, first, end)
-    case .map(let map): map.run(memory, first, end)
-    case .stridedCopy(let copy): copy.run(memory, first, end)
-    case .broadcast(let broadcast): broadcast.run(memory, first, end)
-    case .reduction(let reduction): reduction.run(memory, first, end)
-    case .gather(let gather): gather.run(memory, first, end)
-    case .matrixProduct(let product): product.run(memory, first, end)
-    }
-}
+package let kernelTable = KernelTable(
+    name: instructionSet,
+    convolution: { $0.run($1, $2, $3) },
+    depthwise: { $0.run($1, $2, $3) },
+    pool: { $0.run($1, $2, $3) },
+    globalAverage: { $0.run($1, $2, $3) },
+    resize: { $0.run($1, $2, $3) },
+    channelCopy: { $0.run($1, $2, $3) },
+    reorder: { $0.run($1, $2, $3) },
+    channelwise: { $0.run($1, $2, $3) },
+    map: { $0.run($1, $2, $3) },
+    stridedCopy: { $0.run($1, $2, $3) },
+    broadcast: { $0.run($1, $2, $3) },
+    reduction: { $0.run($1, $2, $3) },
+    gather: { $0.run($1, $2, $3) },
+    matrixProduct: { $0.run($1, $2, $3) })

@@ -1,6 +1,11 @@
 import Kernels
 
 extension PoolOperation {
+    // Comparing with `==` would emit a witness-table accessor that other objects share; a pattern does not.
+    private var takesMaximum: Bool {
+        if case .maximum = kind { true } else { false }
+    }
+
     func run(_ memory: KernelMemory, _ first: Int, _ end: Int) {
         for unit in first..<end {
             let (block, y) = (unit / output.height, unit % output.height)
@@ -10,7 +15,7 @@ extension PoolOperation {
             for x in 0..<output.width {
                 let columns = clipped(
                     x * window.strideX - window.padLeft, window.kernelWidth, window.dilationX, input.width)
-                let value = kind == .maximum ? peak(source, rows, columns) : mean(source, rows, columns, x, y)
+                let value = takesMaximum ? peak(source, rows, columns) : mean(source, rows, columns, x, y)
                 store(value, out + x * 16)
             }
         }
@@ -44,7 +49,7 @@ extension PoolOperation {
                 count += 1
             }
         }
-        if kind == .averageIncludingPadding {
+        if case .averageIncludingPadding = kind {
             let height = extent(y * window.strideY - window.padTop, window.kernelHeight, input.height + padBottom)
             count = height * extent(x * window.strideX - window.padLeft, window.kernelWidth, input.width + padRight)
         }

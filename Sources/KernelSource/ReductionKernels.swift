@@ -5,7 +5,7 @@ extension ReductionOperation {
         let source = resolve(input, memory)
         for step in first..<end {
             let from = source + step * extent * inner
-            if kind == .softmax {
+            if case .softmax = kind {
                 let out = memory.arena + output + step * extent * inner
                 for index in 0..<inner { softmax(from + index, out + index, memory) }
             } else {
@@ -26,7 +26,8 @@ extension ReductionOperation {
             case .product: value *= x
             }
         }
-        return kind == .mean ? value / Float(extent) : value
+        if case .mean = kind { return value / Float(extent) }
+        return value
     }
 
     /// exp(x − max) over its sum, along one line of the axis.

@@ -134,7 +134,7 @@ package struct GatherOperation: Sendable, Hashable {
 }
 
 /// Batched matrix product `[rows, depth] · [depth, columns]`, row-major, with operand strides for transposition.
-package struct MatrixProductOperation: Sendable, Hashable {
+package struct MatrixProductOperation: Sendable {
     package var left: ArrayView
     package var right: ArrayView
     package var output: Int
@@ -142,16 +142,17 @@ package struct MatrixProductOperation: Sendable, Hashable {
     package var depth: Int
     package var columns: Int
     /// Strides (row, column) of the operands, floats.
-    package var leftStrides: [Int]
-    package var rightStrides: [Int]
+    package var leftStrides: (row: Int, column: Int)
+    package var rightStrides: (row: Int, column: Int)
     /// Position in the index table of the pairs (left, right) of matrix offsets, one for each batch element.
     package var batchTable: Int
     package var batch: Int
     package var scale: Float
 
     package init(
-        left: ArrayView, right: ArrayView, output: Int, rows: Int, depth: Int, columns: Int, leftStrides: [Int],
-        rightStrides: [Int], batchTable: Int, batch: Int, scale: Float = 1
+        left: ArrayView, right: ArrayView, output: Int, rows: Int, depth: Int, columns: Int,
+        leftStrides: (row: Int, column: Int), rightStrides: (row: Int, column: Int), batchTable: Int, batch: Int,
+        scale: Float = 1
     ) {
         self.left = left
         self.right = right

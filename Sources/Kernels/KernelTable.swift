@@ -1,5 +1,5 @@
 /// One step of a lowered network. Parallel work is divided into independent units, numbered from zero.
-package enum KernelOperation: Sendable, Hashable {
+package enum KernelOperation: Sendable {
     case convolution(ConvolutionOperation)
     case depthwise(DepthwiseOperation)
     case pool(PoolOperation)
@@ -44,20 +44,77 @@ package enum KernelOperation: Sendable, Hashable {
     }
 }
 
-/// The kernels compiled for one instruction set.
+/// The kernels compiled for one instruction set. Units of one operation may run at the same time on several threads, each with
+/// its own scratch space; results do not depend on how the units are divided.
+///
+/// One function for each operation, so that code compiled for an instruction set handles plain structs only: taking an
+/// enumeration apart there would emit helper functions that the linker may pick for the whole program.
 package struct KernelTable: Sendable {
+    /// Runs units `first..<end` of an operation.
+    package typealias Kernel<Operation> =
+        @Sendable (_ operation: Operation, _ memory: KernelMemory, _ first: Int, _ end: Int) -> Void
+
     /// `avx512`, `avx2`, `neon` or `portable`.
-    package let name: String
-    /// Runs units `first..<end` of an operation. Units of one operation may run at the same time on several threads,
-    /// each with its own scratch space; results do not depend on how the units are divided.
-    package let run: @Sendable (_ operation: KernelOperation, _ memory: KernelMemory, _ first: Int, _ end: Int) -> Void
+    package var name: String
+    package var convolution: Kernel<ConvolutionOperation>
+    package var depthwise: Kernel<DepthwiseOperation>
+    package var pool: Kernel<PoolOperation>
+    package var globalAverage: Kernel<GlobalAverageOperation>
+    package var resize: Kernel<ResizeOperation>
+    package var channelCopy: Kernel<ChannelCopyOperation>
+    package var reorder: Kernel<ReorderOperation>
+    package var channelwise: Kernel<ChannelwiseOperation>
+    package var map: Kernel<MapOperation>
+    package var stridedCopy: Kernel<StridedCopyOperation>
+    package var broadcast: Kernel<BroadcastOperation>
+    package var reduction: Kernel<ReductionOperation>
+    package var gather: Kernel<GatherOperation>
+    package var matrixProduct: Kernel<MatrixProductOperation>
 
     package init(
-        name: String,
-        run:
-            @escaping @Sendable (_ operation: KernelOperation, _ memory: KernelMemory, _ first: Int, _ end: Int) -> Void
+        name: String, convolution: @escaping Kernel<ConvolutionOperation>,
+        depthwise: @escaping Kernel<DepthwiseOperation>,
+        pool: @escaping Kernel<PoolOperation>, globalAverage: @escaping Kernel<GlobalAverageOperation>,
+        resize: @escaping Kernel<ResizeOperation>, channelCopy: @escaping Kernel<ChannelCopyOperation>,
+        reorder: @escaping Kernel<ReorderOperation>, channelwise: @escaping Kernel<ChannelwiseOperation>,
+        map: @escaping Kernel<MapOperation>, stridedCopy: @escaping Kernel<StridedCopyOperation>,
+        broadcast: @escaping Kernel<BroadcastOperation>, reduction: @escaping Kernel<ReductionOperation>,
+        gather: @escaping Kernel<GatherOperation>, matrixProduct: @escaping Kernel<MatrixProductOperation>
     ) {
         self.name = name
-        self.run = run
+        self.convolution = convolution
+        self.depthwise = depthwise
+        self.pool = pool
+        self.globalAverage = globalAverage
+        self.resize = resize
+        self.channelCopy = channelCopy
+        self.reorder = reorder
+        self.channelwise = channelwise
+        self.map = map
+        self.stridedCopy = stridedCopy
+        self.broadcast = broadcast
+        self.reduction = reduction
+        self.gather = gather
+        self.matrixProduct = matrixProduct
+    }
+
+    /// Runs units `first..<end` of `operation`.
+    package func run(_ operation: KernelOperation, _ memory: KernelMemory, _ first: Int, _ end: Int) {
+        switch operation {
+        case .convolution(let operation): convolution(operation, memory, first, end)
+        case .depthwise(let operation): depthwise(operation, memory, first, end)
+        case .pool(let operation): pool(operation, memory, first, end)
+        case .globalAverage(let operation): globalAverage(operation, memory, first, end)
+        case .resize(let operation): resize(operation, memory, first, end)
+        case .channelCopy(let operation): channelCopy(operation, memory, first, end)
+        case .reorder(let operation): reorder(operation, memory, first, end)
+        case .channelwise(let operation): channelwise(operation, memory, first, end)
+        case .map(let operation): map(operation, memory, first, end)
+        case .stridedCopy(let operation): stridedCopy(operation, memory, first, end)
+        case .broadcast(let operation): broadcast(operation, memory, first, end)
+        case .reduction(let operation): reduction(operation, memory, first, end)
+        case .gather(let operation): gather(operation, memory, first, end)
+        case .matrixProduct(let operation): matrixProduct(operation, memory, first, end)
+        }
     }
 }

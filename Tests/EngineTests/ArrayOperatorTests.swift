@@ -41,7 +41,8 @@ struct ArrayOperatorTests {
     @Test("binary functions with broadcasting")
     func broadcasting() throws {
         let pairs: [(Shape, Shape)] = [
-            ([5], [5]), ([3, 4], [4]), ([3, 1], [3, 7]), ([1, 3, 5, 2], [3, 1, 2]), ([2, 1, 4], [1, 3, 1]), ([40, 33], []),
+            ([5], [5]), ([3, 4], [4]), ([3, 1], [3, 7]), ([1, 3, 5, 2], [3, 1, 2]), ([2, 1, 4], [1, 3, 1]),
+            ([40, 33], []),
             ([1, 1], [6, 18]),
         ]
         for (left, right) in pairs {
@@ -111,7 +112,9 @@ struct ArrayOperatorTests {
 
     @Test("matrix products, batched and transposed")
     func products() throws {
-        for (left, right): (Shape, Shape) in [([3, 4], [4, 5]), ([2, 3, 17], [17, 33]), ([2, 1, 3, 4], [5, 4, 2])] {
+        for (left, right): (Shape, Shape) in [
+            ([3, 4], [4, 5]), ([2, 3, 17], [17, 33]), ([2, 1, 3, 4], [5, 4, 2]),
+        ] {
             var random = SeededGenerator(3)
             try single(.matMul, left, constants: [("b", random.tensor(right))])
         }

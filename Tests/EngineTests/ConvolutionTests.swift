@@ -68,7 +68,9 @@ struct ConvolutionTests {
 
     @Test("grouped, and depthwise with a channel multiplier")
     func grouped() throws {
-        for (channels, outputs, group) in [(4, 4, 2), (16, 32, 4), (32, 32, 2), (12, 24, 12), (48, 48, 3), (40, 20, 20)] {
+        for (channels, outputs, group) in [
+            (4, 4, 2), (16, 32, 4), (32, 32, 2), (12, 24, 12), (48, 48, 3), (40, 20, 20),
+        ] {
             for kernel in [1, 3] {
                 let pad = kernel / 2
                 let attributes = ConvolutionAttributes(

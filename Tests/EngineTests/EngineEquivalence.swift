@@ -77,7 +77,8 @@ func expectEquivalence(
                 first = outputs
                 for name in test.graph.outputs {
                     expectClose(
-                        outputs[name], expected[name], tolerance, "\(name): \(comment())", sourceLocation: sourceLocation)
+                        outputs[name], expected[name], tolerance, "\(name): \(comment())",
+                        sourceLocation: sourceLocation)
                 }
             } else {
                 #expect(
@@ -93,7 +94,8 @@ func expectClose(
     _ actual: Tensor?, _ expected: Tensor?, _ tolerance: Float, _ comment: String,
     sourceLocation: SourceLocation = #_sourceLocation
 ) {
-    guard let actual, let expected, let a = actual.floats, let b = expected.floats, actual.shape == expected.shape else {
+    guard let actual, let expected, let a = actual.floats, let b = expected.floats, actual.shape == expected.shape
+    else {
         Issue.record(
             "\(comment): \(String(describing: actual?.shape)) against \(String(describing: expected?.shape))",
             sourceLocation: sourceLocation)

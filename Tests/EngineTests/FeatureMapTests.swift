@@ -66,7 +66,8 @@ struct FeatureMapTests {
             test.node(.concat(axis: 1), ["d", "a", "a"], ["e"])
             let channels = first * 3 + second + third
             test.convolution(
-                "e", "f", channels: channels, outputs: 20, ConvolutionAttributes(kernel: [3, 3], padding: [1, 1, 1, 1]))
+                "e", "f", channels: channels, outputs: 20,
+                ConvolutionAttributes(kernel: [3, 3], padding: [1, 1, 1, 1]))
             test.graph.outputs = ["d", "e", "f"]
             try expectEquivalence(test, "concat of \(first), \(second), \(third)")
         }

@@ -1,0 +1,92 @@
+import Engine
+import Foundation
+import GraphIR
+import ONNXImport
+import Tensors
+import Testing
+
+/// Whole models against ONNX Runtime on seeded random and photo inputs.
+@Suite("Models against ONNX Runtime", .enabled(if: TestMaterial.canCompareModels), .serialized)
+struct ModelComparisonTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var folder: String
+        var file: String
+        /// Outputs to compute; all where nil.
+        var outputs: [String]?
+        /// Range of random inputs, and how a photo becomes an input.
+        var range: String
+        var photo: [String]
+        var testDescription: String { folder }
+    }
+
+    static let cases = [
+        Case(
+            folder: "yolox_nano", file: "yolox_nano.onnx", range: "0,255",
+            photo: ["--order", "bgr", "--resize", "letterbox-top-left"]),
+        Case(
+            folder: "yolox_person_192", file: "yolox_person_192.onnx", range: "0,255",
+            photo: ["--order", "bgr", "--resize", "letterbox-top-left"]),
+        Case(
+            folder: "yolov5n", file: "yolov5n.onnx", range: "0,1",
+            photo: ["--order", "rgb", "--resize", "letterbox", "--scale", "0.00392156862745098"]),
+        Case(
+            folder: "ssdlite_mobilenetv2_person", file: "ssdlite_mobilenetv2_person_nms.onnx",
+            outputs: ["box_encodings", "class_logits"], range: "-1,1",
+            photo: ["--order", "rgb", "--resize", "stretch", "--scale", "0.00784313725490196", "--mean", "1"]),
+    ]
+
+    @Test("outputs within 1e-4 of the largest value", arguments: cases)
+    func outputs(model: Case) throws {
+        let shared = try #require(TestMaterial.shared)
+        let path = shared.appendingPathComponent("models/\(model.folder)/\(model.file)").path
+        var graph = try ONNXImporter.load(path: path, outputs: model.outputs)
+        let types = try PassPipeline.standard.run(&graph)
+        let compiled = try CompiledModel(graph: graph, types: types)
+        let photos = ["bus.jpg", "dog_bike_car.jpg"].map { shared.appendingPathComponent("photos/\($0)").path }
+        let inputs =
+            [["--seed", "1", "--range=\(model.range)"], ["--seed", "2", "--range=\(model.range)"]]
+            + photos.map { ["--photo", $0] + model.photo }
+        for arguments in inputs {
+            let expected = try oracle(path, arguments, model.outputs)
+            let session = InferenceSession(model: compiled, threads: 2)
+            let outputs = try session.run([compiled.inputs[0].name: expected.input])
+            #expect(outputs.count == graph.outputs.count)
+            for (name, tensor) in outputs {
+                let reference = try expected.output(name)
+                expectClose(tensor, reference, 1e-4, "\(model.folder) \(name) \(arguments)")
+            }
+        }
+    }
+
+    /// Runs the model in ONNX Runtime, in a process of its own.
+    private func oracle(_ model: String, _ arguments: [String], _ outputs: [String]?) throws -> OracleResult {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        let script = TestMaterial.packageRoot.appendingPathComponent("Tests/Oracles/run_onnxruntime.py").path
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try #require(TestMaterial.python))
+        process.arguments =
+            [script, model, folder.path] + arguments + (outputs.map { ["--outputs", $0.joined(separator: ",")] } ?? [])
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0, "the oracle failed")
+        return try OracleResult(folder: folder)
+    }
+
+    /// Arrays written by the oracle.
+    private final class OracleResult {
+        let folder: URL
+        let input: Tensor
+
+        init(folder: URL) throws {
+            self.folder = folder
+            input = try NumPyFile.read(path: folder.appendingPathComponent("input.npy").path)
+        }
+
+        deinit { try? FileManager.default.removeItem(at: folder) }
+
+        func output(_ name: String) throws -> Tensor {
+            let file = name.replacingOccurrences(of: "/", with: "_") + ".npy"
+            return try NumPyFile.read(path: folder.appendingPathComponent(file).path)
+        }
+    }
+}
