@@ -5,7 +5,7 @@ import Tensors
 /// One decoded model on its way to a graph.
 struct GraphConversion {
     /// Operator sets whose differences the converters know. Newer ones change nothing for these operators so far.
-    private static let supportedOpsets = 7...26
+    private static let supportedOpsets = 7...27
 
     let proto: Onnx_GraphProto
     let metadata: [String: String]

@@ -13,6 +13,7 @@ package struct PassPipeline: Sendable {
         FoldConstants(),
         ResolveAttributes(),
         UnifyReshapes(),
+        UnwrapSoftmax(),
         RemoveNoOperations(),
         RemoveDeadCode(),
         CanonicaliseActivations(),
@@ -22,7 +23,10 @@ package struct PassPipeline: Sendable {
         RecogniseMish(),
         // What recognition left behind would otherwise count as a user and keep the next passes from fusing.
         RemoveDeadCode(),
+        FoldPadding(),
         FoldBatchNormalization(),
+        FocusToConvolution(),
+        RemoveDeadCode(),
         FuseActivation(),
         FuseResidual(),
         FuseActivation(),

@@ -1,7 +1,7 @@
 import Tensors
 
 /// Spells out what depends on the operands' shapes: computed padding, a kernel left to the weights, axes counted from the
-/// back, default permutations, rounding up of a pooling layer's size.
+/// back, default permutations; and a mean over rows and columns as global average pooling.
 package struct ResolveAttributes: GraphPass {
     package let name = "resolve attributes"
     package init() {}
@@ -12,11 +12,23 @@ package struct ResolveAttributes: GraphPass {
             let operands = Operands(
                 node: node, types: node.inputs.map { types[$0] }, values: node.inputs.map { graph.constants[$0] })
             graph.nodes[index].operation = try operands.resolvedOperation()
+            if try operands.isSpatialMean() {
+                graph.nodes[index].operation = .globalAveragePool
+                graph.nodes[index].inputs = [node.inputs[0]]
+            }
         }
     }
 }
 
 extension Operands {
+    /// Whether the node is a mean over all axes behind the channels, kept with extent 1.
+    fileprivate func isSpatialMean() throws(GraphError) -> Bool {
+        guard node.operation == .reduce(.mean, keepDimensions: true), let x = types[0], x.shape.rank >= 3,
+            x.elementType == .float32
+        else { return false }
+        return try reducedAxes().sorted() == Array(2..<x.shape.rank)
+    }
+
     fileprivate func resolvedOperation() throws(GraphError) -> Operator {
         switch node.operation {
         case .convolution(var attributes):

@@ -50,8 +50,8 @@ extension ResizeAttributes {
         case .asymmetric: return x / scale
         case .halfPixelSymmetric:
             let adjustment = Float(output) / (scale * Float(input))
-            let center = Float(input) / 2
-            return center * (1 - adjustment) + (x + 0.5) / scale - 0.5
+            let offset = Float(input) / 2 * (1 - adjustment)
+            return Float(Double(offset) + (Double(x) + 0.5) / Double(scale) - 0.5)
         }
     }
 
@@ -62,8 +62,9 @@ extension ResizeAttributes {
             switch rounding {
             case .floor: x.rounded(.down)
             case .ceil: x.rounded(.up)
-            case .roundPreferFloor: (x - 0.5).rounded(.up)
-            case .roundPreferCeil: (x + 0.5).rounded(.down)
+            // Not (x - 0.5).rounded(.up): the sum can round to a whole number.
+            case .roundPreferFloor: x == x.rounded(.down) + 0.5 ? x.rounded(.down) : x.rounded()
+            case .roundPreferCeil: x == x.rounded(.down) + 0.5 ? x.rounded(.up) : x.rounded()
             }
         return min(max(Int(rounded), 0), axis.input - 1)
     }

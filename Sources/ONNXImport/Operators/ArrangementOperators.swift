@@ -43,6 +43,9 @@ extension OperatorTable {
         },
         "SpaceToDepth": { (node, builder) throws(ModelFailure) in
             let block = try node.blockSize()
+            if let mode = try node.attributes.string("mode"), mode != "DCR" {
+                throw node.unsupported("the mode \(mode)")
+            }
             let (row, column) = (Extent.fixed(block), Extent.fixed(block))
             try builder.rearrange(
                 node, split: { n, c, h, w in [n, c, h, row, w, column] }, permutation: [0, 3, 5, 1, 2, 4],

@@ -43,6 +43,9 @@ extension OperatorTable {
         "Identity": direct(.identity, operands: 1),
         "Dropout": { (node, builder) throws(ModelFailure) in
             try node.requireSingleOutput(unless: "the mask as a second output")
+            if let training = node.input(2), builder.constants[training]?.integers != [0] {
+                throw node.unsupported("training_mode")
+            }
             try builder.add(.identity, [try node.requiredInput(0)], for: node)
         },
     ]
