@@ -1,7 +1,7 @@
 import Glibc
 import Kernels
 
-@inline(__always)
+@inline(always)
 func combine(_ a: Vector, _ b: Vector, _ function: BinaryKind) -> Vector {
     switch function {
     case .add: return a + b
@@ -17,7 +17,7 @@ func combine(_ a: Vector, _ b: Vector, _ function: BinaryKind) -> Vector {
     }
 }
 
-@inline(__always)
+@inline(always)
 private func combine(_ a: Float, _ b: Float, _ function: BinaryKind) -> Float {
     switch function {
     case .add: a + b
@@ -118,7 +118,7 @@ extension MatrixProductOperation {
         }
     }
 
-    @inline(__always)
+    @inline(always)
     private func addScaled(
         _ source: UnsafePointer<Float>, _ stride: Int, _ factor: Float, _ out: UnsafeMutablePointer<Float>
     ) {

@@ -14,7 +14,7 @@ struct Contraction {
 }
 
 /// Bias plus the sum of products of one tile, in tap order, stored raw.
-@inline(__always)
+@inline(always)
 private func contract<T: PixelTile>(
     _ tile: T.Type, _ c: Contraction, _ stride: Int, _ x: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>
 ) {
@@ -31,7 +31,7 @@ private func contract<T: PixelTile>(
 }
 
 /// One tile with its epilogue. Common strides are constants to the compiler, which then addresses operands directly.
-@inline(__always)
+@inline(always)
 private func computeTile<T: PixelTile>(
     _ tile: T.Type, _ c: Contraction, _ x: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>,
     _ residual: UnsafePointer<Float>?
@@ -51,7 +51,7 @@ private func computeTile<T: PixelTile>(
 
 /// Covers `count` neighbouring pixels with tiles; a last tile that does not fit is moved back over pixels already
 /// done, which computes the same bits again.
-@inline(__always)
+@inline(always)
 private func coverRow<Large: PixelTile, Medium: PixelTile, Small: PixelTile>(
     _ large: Large.Type, _ medium: Medium.Type, _ small: Small.Type, _ c: Contraction, _ x: UnsafePointer<Float>,
     _ out: UnsafeMutablePointer<Float>, _ residual: UnsafePointer<Float>?, _ count: Int
@@ -112,7 +112,7 @@ func computeWideRow(
 
 extension ConvolutionOperation {
     /// The shared part of output tile `tile`.
-    @inline(__always)
+    @inline(always)
     func contraction(of tile: Int, _ memory: KernelMemory, pixelStride: Int) -> Contraction {
         Contraction(
             taps: memory.tables + tapTable + (sharedTaps ? 0 : tile * tapCount), tapCount: tapCount, inner: inner,
@@ -121,7 +121,7 @@ extension ConvolutionOperation {
             blockStride: output.blockStride, epilogue: epilogue)
     }
 
-    @inline(__always)
+    @inline(always)
     func computeRow(
         of tile: Int, _ c: Contraction, _ x: UnsafePointer<Float>, _ memory: KernelMemory, pixel: Int, count: Int
     ) {

@@ -1,7 +1,7 @@
 import Kernels
 
 /// Kernel positions of one output row or column that fall inside the input.
-@inline(__always)
+@inline(always)
 private func validTaps(_ start: Int, _ extent: Int, _ kernel: Int, _ dilation: Int) -> Range<Int> {
     let first = start >= 0 ? 0 : (-start + dilation - 1) / dilation
     let end = start >= extent ? 0 : min(kernel, (extent - 1 - start) / dilation + 1)
@@ -15,10 +15,10 @@ private struct FourPixels {
     var c: Vector
     var d: Vector
 
-    @inline(__always)
+    @inline(always)
     init(_ bias: Vector) { (a, b, c, d) = (bias, bias, bias, bias) }
 
-    @inline(__always)
+    @inline(always)
     mutating func accumulate(_ x: UnsafePointer<Float>, _ stride: Int, _ weight: Vector) {
         a.addProduct(load(x), weight)
         b.addProduct(load(x + stride), weight)
@@ -26,7 +26,7 @@ private struct FourPixels {
         d.addProduct(load(x + 3 * stride), weight)
     }
 
-    @inline(__always)
+    @inline(always)
     func write(_ out: UnsafeMutablePointer<Float>) {
         store(a, out)
         store(b, out + 16)
@@ -48,7 +48,7 @@ private struct DepthwiseRow {
     var window: WindowGeometry
 
     /// One pixel whose columns are clipped to the input.
-    @inline(__always)
+    @inline(always)
     func single(_ x: Int, _ columns: Range<Int>) {
         var sum = bias
         let left = x * window.strideX - window.padLeft
@@ -62,7 +62,7 @@ private struct DepthwiseRow {
         store(sum, out + x * 16)
     }
 
-    @inline(__always)
+    @inline(always)
     func four(_ x: Int, _ strideX: Int, _ kernelWidth: Int) {
         var sums = FourPixels(bias)
         let left = x * strideX - window.padLeft
@@ -77,7 +77,7 @@ private struct DepthwiseRow {
     }
 
     /// The columns whose whole window lies inside the input, four at a time; a last group is moved back to fit.
-    @inline(__always)
+    @inline(always)
     func interior(_ columns: Range<Int>, _ strideX: Int, _ kernelWidth: Int) {
         guard columns.count >= 4 else {
             for x in columns { single(x, 0..<kernelWidth) }
@@ -121,13 +121,13 @@ extension DepthwiseOperation {
         }
     }
 
-    @inline(__always)
+    @inline(always)
     private func edge(_ row: DepthwiseRow, _ x: Int) {
         let left = x * window.strideX - window.padLeft
         row.single(x, validTaps(left, input.width, window.kernelWidth, window.dilationX))
     }
 
-    @inline(__always)
+    @inline(always)
     private func makeRow(_ memory: KernelMemory, _ block: Int, _ y: Int) -> DepthwiseRow {
         let top = y * window.strideY - window.padTop
         return DepthwiseRow(

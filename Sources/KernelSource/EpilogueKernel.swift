@@ -1,20 +1,19 @@
 import Kernels
 
-/// Applies `epilogue` in place to `count` floats (a multiple of 16) at `pointer`; `residual` points at the addend.
-@inline(__always)
-private func applyVectors(
-    _ pointer: UnsafeMutablePointer<Float>, _ residual: UnsafePointer<Float>?, _ count: Int, _ kind: ActivationKind,
-    _ first: Float, _ second: Float
+/// Applies `function` in place to `count` floats (a multiple of 16) at `pointer`; `residual` points at the addend.
+@inline(never)
+private func apply<F: ElementFunction>(
+    _ function: F, _ pointer: UnsafeMutablePointer<Float>, _ residual: UnsafePointer<Float>?, _ count: Int
 ) {
     var index = 0
     if let residual {
         while index < count {
-            store(activate(load(pointer + index) + load(residual + index), kind, first, second), pointer + index)
+            store(function(load(pointer + index) + load(residual + index)), pointer + index)
             index += 16
         }
     } else {
         while index < count {
-            store(activate(load(pointer + index), kind, first, second), pointer + index)
+            store(function(load(pointer + index)), pointer + index)
             index += 16
         }
     }
@@ -25,26 +24,24 @@ func applyEpilogue(
     _ pointer: UnsafeMutablePointer<Float>, _ residual: UnsafePointer<Float>?, _ count: Int, _ epilogue: Epilogue
 ) {
     let (first, second) = (epilogue.first, epilogue.second)
-    // One loop for each frequent activation keeps the choice out of the loop.
     switch epilogue.activation {
-    case .none: applyVectors(pointer, residual, count, .none, 0, 0)
-    case .silu: applyVectors(pointer, residual, count, .silu, 0, 0)
-    case .clamp: applyVectors(pointer, residual, count, .clamp, first, second)
-    case .leakyReLU: applyVectors(pointer, residual, count, .leakyReLU, first, second)
-    case .sigmoid: applyVectors(pointer, residual, count, .sigmoid, 0, 0)
-    case .hardSigmoid: applyVectors(pointer, residual, count, .hardSigmoid, first, second)
-    case .hardSwish: applyVectors(pointer, residual, count, .hardSwish, 0, 0)
-    case .log, .softplus, .erf: applyScalars(pointer, residual, count, epilogue.activation)
-    default: applyVectors(pointer, residual, count, epilogue.activation, first, second)
-    }
-}
-
-private func applyScalars(
-    _ pointer: UnsafeMutablePointer<Float>, _ residual: UnsafePointer<Float>?, _ count: Int, _ kind: ActivationKind
-) {
-    for index in 0..<count {
-        let addend = residual.map { $0[index] } ?? 0
-        pointer[index] = activateScalar(pointer[index] + addend, kind)
+    case .none: apply(Unchanged(), pointer, residual, count)
+    case .silu: apply(SiLU(), pointer, residual, count)
+    case .clamp: apply(Clamp(low: first, high: second), pointer, residual, count)
+    case .leakyReLU: apply(LeakyReLU(slope: first), pointer, residual, count)
+    case .sigmoid: apply(Sigmoid(), pointer, residual, count)
+    case .hardSigmoid: apply(HardSigmoid(slope: first, shift: second), pointer, residual, count)
+    case .hardSwish: apply(HardSwish(), pointer, residual, count)
+    case .tanh: apply(HyperbolicTangent(), pointer, residual, count)
+    case .mish: apply(Mish(), pointer, residual, count)
+    case .elu: apply(ELU(scale: first), pointer, residual, count)
+    case .exp: apply(Exponential(), pointer, residual, count)
+    case .reciprocal: apply(Reciprocal(), pointer, residual, count)
+    case .log, .softplus, .erf, .squareRoot, .negate, .absolute, .floor, .ceil, .round:
+        for index in 0..<count {
+            let x = pointer[index] + (residual?[index] ?? 0)
+            pointer[index] = evaluate(epilogue.activation, x)
+        }
     }
 }
 
@@ -54,10 +51,10 @@ func applyEpilogueToArray(_ pointer: UnsafeMutablePointer<Float>, _ count: Int, 
     let whole = count / 16 * 16
     applyEpilogue(pointer, nil, whole, epilogue)
     guard whole < count else { return }
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: 16) { tail in
-        guard let base = tail.baseAddress else { return }
-        base.initialize(repeating: 0, count: 16)
-        base.update(from: pointer + whole, count: count - whole)
+    var tail = Vector(repeating: 0)
+    for lane in 0..<count - whole { tail[lane] = pointer[whole + lane] }
+    withUnsafeMutableBytes(of: &tail) { bytes in
+        guard let base = bytes.baseAddress?.assumingMemoryBound(to: Float.self) else { return }
         applyEpilogue(base, nil, 16, epilogue)
         (pointer + whole).update(from: base, count: count - whole)
     }

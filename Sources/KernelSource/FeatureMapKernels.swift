@@ -22,14 +22,14 @@ extension PoolOperation {
     }
 
     /// Input positions of a window, inside the input.
-    @inline(__always)
+    @inline(always)
     private func clipped(_ start: Int, _ kernel: Int, _ dilation: Int, _ extent: Int) -> StrideTo<Int> {
         let skipped = start >= 0 ? 0 : (-start + dilation - 1) / dilation
         let from = start + skipped * dilation
         return stride(from: from, to: max(from, min(extent, start + (kernel - 1) * dilation + 1)), by: dilation)
     }
 
-    @inline(__always)
+    @inline(always)
     private func peak(_ source: UnsafePointer<Float>, _ rows: StrideTo<Int>, _ columns: StrideTo<Int>) -> Vector {
         var value = Vector(repeating: -.infinity)
         for row in rows {
@@ -38,7 +38,7 @@ extension PoolOperation {
         return value
     }
 
-    @inline(__always)
+    @inline(always)
     private func mean(
         _ source: UnsafePointer<Float>, _ rows: StrideTo<Int>, _ columns: StrideTo<Int>, _ x: Int, _ y: Int
     ) -> Vector {
@@ -57,7 +57,7 @@ extension PoolOperation {
     }
 
     /// Positions of a window inside the padded input.
-    @inline(__always)
+    @inline(always)
     private func extent(_ start: Int, _ kernel: Int, _ end: Int) -> Int { min(start + kernel, end) - start }
 }
 
@@ -88,7 +88,7 @@ extension ResizeOperation {
         }
     }
 
-    @inline(__always)
+    @inline(always)
     private func linearRow(
         _ memory: KernelMemory, _ source: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>, _ y: Int,
         _ fractions: UnsafePointer<Float>

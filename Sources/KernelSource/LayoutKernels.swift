@@ -49,7 +49,7 @@ extension ChannelCopyOperation {
     }
 
     /// Lanes past the last channel become zero: what the arena held before may be no number at all.
-    @inline(__always)
+    @inline(always)
     private func clearTail(_ target: UnsafeMutablePointer<Float>) {
         let used = output.channels % 16
         guard used != 0 else { return }
@@ -60,7 +60,7 @@ extension ChannelCopyOperation {
     }
 }
 
-@inline(__always)
+@inline(always)
 func resolve(_ view: ArrayView, _ memory: KernelMemory) -> UnsafePointer<Float> {
     view.isConstant ? memory.constants + view.offset : UnsafePointer(memory.arena + view.offset)
 }

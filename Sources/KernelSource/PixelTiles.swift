@@ -13,13 +13,13 @@ struct OneBlock: Lanes {
     static var blocks: Int { 1 }
     var a: Vector
 
-    @inline(__always)
+    @inline(always)
     init(weights: UnsafePointer<Float>) { a = load(weights) }
 
-    @inline(__always)
+    @inline(always)
     mutating func accumulate(_ x: Float, _ weights: OneBlock) { a.addProduct(Vector(repeating: x), weights.a) }
 
-    @inline(__always)
+    @inline(always)
     func write(_ pointer: UnsafeMutablePointer<Float>, _ blockStride: Int) { store(a, pointer) }
 }
 
@@ -28,20 +28,20 @@ struct TwoBlocks: Lanes {
     var a: Vector
     var b: Vector
 
-    @inline(__always)
+    @inline(always)
     init(weights: UnsafePointer<Float>) {
         a = load(weights)
         b = load(weights + 16)
     }
 
-    @inline(__always)
+    @inline(always)
     mutating func accumulate(_ x: Float, _ weights: TwoBlocks) {
         let scalar = Vector(repeating: x)
         a.addProduct(scalar, weights.a)
         b.addProduct(scalar, weights.b)
     }
 
-    @inline(__always)
+    @inline(always)
     func write(_ pointer: UnsafeMutablePointer<Float>, _ blockStride: Int) {
         store(a, pointer)
         store(b, pointer + blockStride)
@@ -61,15 +61,15 @@ struct OnePixel<L: Lanes>: PixelTile {
     static var pixels: Int { 1 }
     var lanes: L
 
-    @inline(__always)
+    @inline(always)
     init(_ bias: L) { lanes = bias }
 
-    @inline(__always)
+    @inline(always)
     mutating func accumulate(_ x: UnsafePointer<Float>, _ stride: Int, _ weights: L) {
         lanes.accumulate(x.pointee, weights)
     }
 
-    @inline(__always)
+    @inline(always)
     func write(_ pointer: UnsafeMutablePointer<Float>, _ blockStride: Int) { lanes.write(pointer, blockStride) }
 }
 
@@ -79,19 +79,19 @@ struct Joined<First: PixelTile, Second: PixelTile>: PixelTile where First.L == S
     var first: First
     var second: Second
 
-    @inline(__always)
+    @inline(always)
     init(_ bias: First.L) {
         first = First(bias)
         second = Second(bias)
     }
 
-    @inline(__always)
+    @inline(always)
     mutating func accumulate(_ x: UnsafePointer<Float>, _ stride: Int, _ weights: First.L) {
         first.accumulate(x, stride, weights)
         second.accumulate(x + First.pixels * stride, stride, weights)
     }
 
-    @inline(__always)
+    @inline(always)
     func write(_ pointer: UnsafeMutablePointer<Float>, _ blockStride: Int) {
         first.write(pointer, blockStride)
         second.write(pointer + First.pixels * 16, blockStride)
