@@ -19,7 +19,7 @@ package struct AnnotationStyle: Sendable, Hashable {
 
     /// Font size for frames of `size`, pixels.
     package func fontSize(for size: ImageSize) -> Float {
-        fontSize.map { max(4, $0) } ?? (8.5 + Float(Self.shorterSide(size)) * 0.0135).rounded()
+        fontSize.map { max(4, $0) } ?? (7 + Float(Self.shorterSide(size)) * 0.0145).rounded()
     }
 
     private static func shorterSide(_ size: ImageSize) -> Int { min(size.width, size.height) }

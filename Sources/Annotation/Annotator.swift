@@ -25,14 +25,17 @@ package final class Annotator {
     ///
     /// The result depends only on the boxes and the frame. Boxes beyond the frame are clipped; labels stay inside.
     package func draw(_ boxes: [LabelledBox], on frame: YUVFrame) {
-        let ordered = boxes.enumerated().sorted {
-            ($0.element.drawingKey, $0.offset) < ($1.element.drawingKey, $1.offset)
-        }
-        .map(\.element)
-        let layers = ordered.flatMap(outline) + plates(of: ordered)
-        frame.withPlanes { luma, blue, red, layout in
-            for layer in layers { layer.paint(&luma, &blue, &red, layout) }
-        }
+        frame.withPlanes { luma, blue, red, layout in draw(boxes, &luma, &blue, &red, layout) }
+    }
+
+    /// As `draw(_:on:)`, on the planes of a frame.
+    package func draw(
+        _ boxes: [LabelledBox], _ luma: inout MutableSpan<UInt8>, _ blue: inout MutableSpan<UInt8>,
+        _ red: inout MutableSpan<UInt8>, _ layout: PlaneLayout
+    ) {
+        let ordered = boxes.enumerated()
+            .sorted { ($0.element.drawingKey, $0.offset) < ($1.element.drawingKey, $1.offset) }.map(\.element)
+        for layer in ordered.flatMap(outline) + plates(of: ordered) { layer.paint(&luma, &blue, &red, layout) }
     }
 
     private func outline(of box: LabelledBox) -> [Layer] {
@@ -40,26 +43,31 @@ package final class Annotator {
         return BoxOutline(edge: edge, width: lineWidth).layers(colour: box.colour)
     }
 
-    /// The labels, each where it hides no label placed before.
     private func plates(of boxes: [LabelledBox]) -> [Layer] {
-        var placement = PlatePlacement(frameSize: frameSize)
+        let placed = boxes.compactMap { box in
+            PixelRectangle(box.box).map { (box: box, outline: $0.grown(by: lineWidth / 2)) }
+        }
+        var placement = PlatePlacement(frameSize: frameSize, boxes: placed.map(\.outline))
         var layers: [Layer] = []
-        for box in boxes {
-            guard let edge = PixelRectangle(box.box), let plate = plate(for: box) else { continue }
-            let place = placement.place(plate.size, at: edge.grown(by: lineWidth / 2))
-            layers += plate.layers(x: place.x, y: place.y, colour: box.colour)
+        for (index, entry) in placed.enumerated() {
+            guard let plate = plate(for: entry.box, outline: entry.outline) else { continue }
+            let place = placement.place(plate.size, at: index)
+            layers += plate.layers(x: place.x, y: place.y, colour: entry.box.colour)
         }
         return layers
     }
 
-    private func plate(for box: LabelledBox) -> LabelPlate? {
-        var parts: [(text: String, opacity: UInt8)] = []
-        if style.showsLabel, !box.label.isEmpty { parts.append((box.label, 255)) }
-        if style.showsTrackID, let trackID = box.trackID { parts.append(("#\(trackID)", 255)) }
-        if style.showsScore { parts.append((box.scoreText, 190)) }
-        guard !parts.isEmpty else { return nil }
-        return LabelPlate(
-            masks: parts.map { (mask: words.mask(of: $0.text), opacity: $0.opacity) }, margin: margin, gap: gap)
+    /// The fullest label that is not much wider than its object, or than a small part of the frame.
+    private func plate(for box: LabelledBox, outline: PixelRectangle) -> LabelPlate? {
+        let limit = max(3 * outline.width, frameSize.width * 2 / 11)
+        var shortest: LabelPlate?
+        for parts in style.labels(for: box) {
+            let masks = parts.map { (mask: words.mask(of: $0.text), opacity: $0.opacity) }
+            let plate = LabelPlate(masks: masks, margin: margin, gap: gap)
+            if plate.size.width <= limit { return plate }
+            shortest = plate
+        }
+        return shortest
     }
 }
 
@@ -68,10 +76,4 @@ extension LabelledBox {
     fileprivate var drawingKey: Int { trackID ?? .max }
 
     fileprivate var colour: RGBColor { Palette.colour(trackID ?? classIndex) }
-
-    /// `0.87`.
-    fileprivate var scoreText: String {
-        let hundredths = score.isFinite ? Int((min(max(score, 0), 1) * 100).rounded()) : 0
-        return hundredths >= 100 ? "1.00" : "0." + (hundredths < 10 ? "0" : "") + String(hundredths)
-    }
 }

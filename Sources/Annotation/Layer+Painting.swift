@@ -17,10 +17,10 @@ extension Layer {
         }
         for chromaY in visible.y / 2..<(visible.maxY + 1) / 2 {
             for chromaX in visible.x / 2..<(visible.maxX + 1) / 2 {
-                let share = chromaCoverage(chromaX, chromaY, visible, layout.size)
+                let sum = chromaCoverage(chromaX, chromaY, visible)
                 let index = chromaY * layout.chromaStride + chromaX
-                blend(paint.blue, share.sum, share.full, &blue[index])
-                blend(paint.red, share.sum, share.full, &red[index])
+                blend(paint.blue, sum, 4 * 255, &blue[index])
+                blend(paint.red, sum, 4 * 255, &red[index])
             }
         }
     }
@@ -33,19 +33,15 @@ extension Layer {
         }
     }
 
-    /// Coverage of the four pixels of a chroma sample, and what full coverage would be.
-    private func chromaCoverage(
-        _ chromaX: Int, _ chromaY: Int, _ visible: PixelRectangle, _ frame: ImageSize
-    ) -> (sum: Int, full: Int) {
+    /// Sum of the coverage of a chroma sample's four pixels.
+    private func chromaCoverage(_ chromaX: Int, _ chromaY: Int, _ visible: PixelRectangle) -> Int {
         var sum = 0
         for y in max(2 * chromaY, visible.y)..<min(2 * chromaY + 2, visible.maxY) {
             for x in max(2 * chromaX, visible.x)..<min(2 * chromaX + 2, visible.maxX) {
                 sum += Int(coverage(x, y))
             }
         }
-        // Samples at the right and bottom border of a frame of odd size stand for fewer pixels.
-        let pixels = min(2, frame.width - 2 * chromaX) * min(2, frame.height - 2 * chromaY)
-        return (sum, pixels * 255)
+        return sum
     }
 
     /// Moves `value` towards `target` by `coverage / full` of the opacity.
@@ -53,6 +49,10 @@ extension Layer {
         guard coverage > 0 else { return }
         let weight = coverage * Int(opacity)
         let whole = full * 255
+        guard weight < whole else {
+            value = target
+            return
+        }
         let mixed = Int(value) * (whole - weight) + Int(target) * weight
         value = UInt8(truncatingIfNeeded: (mixed + whole / 2) / whole)
     }

@@ -1,21 +1,28 @@
-import Imaging
-import Media
+package import Imaging
 
 /// A rectangle of whole pixels; may reach beyond the frame.
-struct PixelRectangle: Sendable, Hashable {
-    var x: Int
-    var y: Int
-    var width: Int
-    var height: Int
-    var maxX: Int { x + width }
-    var maxY: Int { y + height }
+package struct PixelRectangle: Sendable, Hashable {
+    package var x: Int
+    package var y: Int
+    package var width: Int
+    package var height: Int
 
-    func intersects(_ other: PixelRectangle) -> Bool {
-        x < other.maxX && other.x < maxX && y < other.maxY && other.y < maxY
+    package init(x: Int, y: Int, width: Int, height: Int) {
+        (self.x, self.y, self.width, self.height) = (x, y, width, height)
+    }
+
+    package var maxX: Int { x + width }
+    package var maxY: Int { y + height }
+
+    /// Number of pixels in both.
+    package func commonArea(with other: PixelRectangle) -> Int {
+        let width = min(maxX, other.maxX) - max(x, other.x)
+        let height = min(maxY, other.maxY) - max(y, other.y)
+        return width > 0 && height > 0 ? width * height : 0
     }
 
     /// The part inside a frame of `size`; width or height may come out as 0.
-    func clipped(to size: ImageSize) -> PixelRectangle {
+    package func clipped(to size: ImageSize) -> PixelRectangle {
         let (left, top) = (min(max(x, 0), size.width), min(max(y, 0), size.height))
         return PixelRectangle(
             x: left, y: top, width: max(0, min(maxX, size.width) - left), height: max(0, min(maxY, size.height) - top))

@@ -1,4 +1,4 @@
-import Imaging
+package import Imaging
 
 #if canImport(Glibc)
     import Glibc
@@ -13,12 +13,13 @@ package enum Palette {
     /// The golden angle: each step lands in the largest gap left by the ones before.
     private static let step = 137.507_764_050_037_85
     /// Lightness in Oklab, alternating so that hues that come near again still differ.
-    private static let lightness = [0.76, 0.68, 0.84]
+    private static let lightness = [0.74, 0.66, 0.82]
 
     /// The colour of the track (or, for detections without one, the class) `index`.
     package static func colour(_ index: Int) -> RGBColor {
         let hue = (250 + Double(index % 100_000) * step).truncatingRemainder(dividingBy: 360) * .pi / 180
-        let lightness = lightness[abs(index) % lightness.count]
+        // Yellow is itself only when light.
+        let lightness = lightness[Int(index.magnitude % 3)] + 0.1 * max(0, cos(hue - 1.75))
         var chroma = 0.2
         // The most vivid colour of this hue and lightness that a screen can show.
         while chroma > 0.01, linear(lightness, chroma, hue).contains(where: { !(0...1).contains($0) }) {
@@ -53,7 +54,7 @@ package enum Palette {
 
 extension RGBColor {
     /// Black or white, whichever reads better on this colour.
-    var textColour: RGBColor {
+    package var textColour: RGBColor {
         func linear(_ value: UInt8) -> Double { pow(Double(value) / 255, 2.2) }
         let luminance = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
         // Equal contrast to both (WCAG) lies at 0.18.

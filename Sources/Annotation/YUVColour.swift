@@ -1,13 +1,14 @@
-import Imaging
-import Media
+package import Imaging
+package import Media
 
 /// A colour in the terms of a frame: luma and the two chroma values, 8 bits.
-struct YUVColour: Sendable, Hashable {
-    let luma: UInt8
-    let blue: UInt8
-    let red: UInt8
+package struct YUVColour: Sendable, Hashable {
+    package let luma: UInt8
+    package let blue: UInt8
+    package let red: UInt8
 
-    init(_ colour: RGBColor, layout: PlaneLayout) {
+    /// `colour` in the matrix and range of `layout`.
+    package init(_ colour: RGBColor, layout: PlaneLayout) {
         let (redWeight, blueWeight) = Self.weights(layout.matrix)
         let (r, g, b) = (Double(colour.red) / 255, Double(colour.green) / 255, Double(colour.blue) / 255)
         let y = redWeight * r + (1 - redWeight - blueWeight) * g + blueWeight * b
