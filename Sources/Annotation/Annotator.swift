@@ -25,17 +25,19 @@ package final class Annotator {
     ///
     /// The result depends only on the boxes and the frame. Boxes beyond the frame are clipped; labels stay inside.
     package func draw(_ boxes: [LabelledBox], on frame: YUVFrame) {
-        frame.withPlanes { luma, blue, red, layout in draw(boxes, &luma, &blue, &red, layout) }
+        frame.withPlanes { luma, blue, red, layout in
+            draw(boxes, &luma, &blue, &red, Canvas(layout))
+        }
     }
 
     /// As `draw(_:on:)`, on the planes of a frame.
     package func draw(
         _ boxes: [LabelledBox], _ luma: inout MutableSpan<UInt8>, _ blue: inout MutableSpan<UInt8>,
-        _ red: inout MutableSpan<UInt8>, _ layout: PlaneLayout
+        _ red: inout MutableSpan<UInt8>, _ canvas: Canvas
     ) {
         let ordered = boxes.enumerated()
             .sorted { ($0.element.drawingKey, $0.offset) < ($1.element.drawingKey, $1.offset) }.map(\.element)
-        for layer in ordered.flatMap(outline) + plates(of: ordered) { layer.paint(&luma, &blue, &red, layout) }
+        for layer in ordered.flatMap(outline) + plates(of: ordered) { layer.paint(&luma, &blue, &red, canvas) }
     }
 
     private func outline(of box: LabelledBox) -> [Layer] {

@@ -1,24 +1,23 @@
 import Imaging
-import Media
 
 extension Layer {
     /// Blends the layer into the planes of a 4:2:0 frame. A chroma sample takes the mean coverage of its four pixels.
     func paint(
         _ luma: inout MutableSpan<UInt8>, _ blue: inout MutableSpan<UInt8>, _ red: inout MutableSpan<UInt8>,
-        _ layout: PlaneLayout
+        _ canvas: Canvas
     ) {
-        let visible = rectangle.clipped(to: layout.size)
+        let visible = rectangle.clipped(to: canvas.size)
         guard visible.width > 0, visible.height > 0, opacity > 0 else { return }
-        let paint = YUVColour(colour, layout: layout)
+        let paint = YUVColour(colour, on: canvas)
         for y in visible.y..<visible.maxY {
             for x in visible.x..<visible.maxX {
-                blend(paint.luma, Int(coverage(x, y)), 255, &luma[y * layout.lumaStride + x])
+                blend(paint.luma, Int(coverage(x, y)), 255, &luma[y * canvas.lumaStride + x])
             }
         }
         for chromaY in visible.y / 2..<(visible.maxY + 1) / 2 {
             for chromaX in visible.x / 2..<(visible.maxX + 1) / 2 {
                 let sum = chromaCoverage(chromaX, chromaY, visible)
-                let index = chromaY * layout.chromaStride + chromaX
+                let index = chromaY * canvas.chromaStride + chromaX
                 blend(paint.blue, sum, 4 * 255, &blue[index])
                 blend(paint.red, sum, 4 * 255, &red[index])
             }

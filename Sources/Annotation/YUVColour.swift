@@ -1,5 +1,5 @@
 package import Imaging
-package import Media
+import Media
 
 /// A colour in the terms of a frame: luma and the two chroma values, 8 bits.
 package struct YUVColour: Sendable, Hashable {
@@ -7,15 +7,15 @@ package struct YUVColour: Sendable, Hashable {
     package let blue: UInt8
     package let red: UInt8
 
-    /// `colour` in the matrix and range of `layout`.
-    package init(_ colour: RGBColor, layout: PlaneLayout) {
-        let (redWeight, blueWeight) = Self.weights(layout.matrix)
+    /// `colour` in the matrix and range of `canvas`.
+    package init(_ colour: RGBColor, on canvas: Canvas) {
+        let (redWeight, blueWeight) = Self.weights(canvas.matrix)
         let (r, g, b) = (Double(colour.red) / 255, Double(colour.green) / 255, Double(colour.blue) / 255)
         let y = redWeight * r + (1 - redWeight - blueWeight) * g + blueWeight * b
         let (pb, pr) = ((b - y) / (2 * (1 - blueWeight)), (r - y) / (2 * (1 - redWeight)))
         func level(_ value: Double) -> UInt8 { UInt8(min(max(value, 0), 255).rounded()) }
-        luma = level(layout.isFullRange ? 255 * y : 16 + 219 * y)
-        let chromaScale: Double = layout.isFullRange ? 255 : 224
+        luma = level(canvas.isFullRange ? 255 * y : 16 + 219 * y)
+        let chromaScale: Double = canvas.isFullRange ? 255 : 224
         blue = level(128 + chromaScale * pb)
         red = level(128 + chromaScale * pr)
     }
