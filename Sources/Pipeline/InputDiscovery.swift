@@ -78,11 +78,11 @@ package struct InputDiscovery {
     private func visit(argument: String, _ scan: inout Scan) {
         if argument.isEmpty {
             scan.report("\"\"", "an empty input; give a file or folder")
-        } else if kind(of: argument) != nil {
+        } else if fileKind(of: argument) != nil {
             visitExisting(argument, &scan)
         } else if let pattern = PathPattern(argument) {
             let paths = pattern.matches(names: { names(inFolder: $0) ?? [] }, isFolder: isRealFolder)
-            let matches = paths.filter { kind(of: $0) != nil }
+            let matches = paths.filter { fileKind(of: $0) != nil }
             if matches.isEmpty { scan.report(argument, "no file matches this pattern") }
             for match in matches { visitExisting(match, &scan) }
         } else {
@@ -91,7 +91,7 @@ package struct InputDiscovery {
     }
 
     private func visitExisting(_ path: String, _ scan: inout Scan) {
-        switch kind(of: path) {
+        switch fileKind(of: path) {
         case .typeDirectory?: visitRootFolder(path, &scan)
         case .typeRegular?: add(path, depth: 1, &scan)
         case .typeSymbolicLink?: scan.report(path, Self.deadLink)
@@ -115,7 +115,7 @@ package struct InputDiscovery {
         if depth > 0, real == scan.output || names.contains(Self.runMarker) { return }
         for name in names where !name.hasPrefix(".") {
             let path = join(folder, name)
-            switch kind(of: path) {
+            switch fileKind(of: path) {
             case .typeDirectory?: visitFolder(path, depth: depth + 1, &scan)
             case .typeRegular? where isVideoName(name): add(path, depth: depth + 1, &scan)
             case .typeSymbolicLink? where isVideoName(name): scan.report(path, Self.deadLink)
@@ -146,20 +146,10 @@ package struct InputDiscovery {
 // MARK: - Paths
 
 extension InputDiscovery {
-    /// The kind of file behind `path`; nil where there is none, a link where it leads nowhere.
-    private func kind(of path: String) -> FileAttributeType? {
-        let attributes = try? files.attributesOfItem(atPath: realPath(path))
-        return attributes?[.type] as? FileAttributeType
-    }
-
     /// Names in a folder in the order of their bytes; nil where it cannot be read.
     private func names(inFolder folder: String) -> [String]? {
         let names = try? files.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)
         return names?.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    }
-
-    private func realPath(_ path: String) -> String {
-        URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
     }
 
     /// Components of the absolute path, without `.` and `..`, links left as they are.
@@ -177,9 +167,4 @@ extension InputDiscovery {
         guard let dot = name.lastIndex(of: ".") else { return false }
         return Self.videoExtensions.contains(name[name.index(after: dot)...].lowercased())
     }
-}
-
-/// `folder/name`, without a doubled slash.
-func join(_ folder: String, _ name: String) -> String {
-    folder.isEmpty || folder.hasSuffix("/") ? folder + name : folder + "/" + name
 }
