@@ -2,7 +2,7 @@ package import Imaging
 package import Tensors
 
 /// Which detections to keep.
-package struct DetectionThresholds: Sendable, Hashable, Codable {
+package struct DetectionThresholds: Sendable, Hashable {
     /// Lowest score kept, 0...1.
     package var scoreFloor: Float
     /// Overlap above which the weaker of two boxes of a class goes, 0...1.

@@ -38,34 +38,58 @@ struct NumPyHeader {
 
 extension NumPyHeader {
     init(parsing bytes: [UInt8], subject: String) throws(TensorFileError) {
-        func failure(_ code: TensorFileError.Code, _ reason: String) -> TensorFileError {
-            TensorFileError(code: code, operation: "read tensor", subject: subject, reason: reason)
+        do throws(Fault) {
+            let (text, end) = try Self.text(of: bytes)
+            guard let fields = NumPyDictionary(text: text) else {
+                throw Fault(.malformedHeader, "its header is not the dictionary that numpy.save writes")
+            }
+            guard !fields.isFortranOrder else {
+                throw Fault(.unsupported, "it is in Fortran order; save numpy.ascontiguousarray(array) instead")
+            }
+            self.init(
+                descriptor: try Self.descriptor(fields.descriptor), shape: Shape(fields.shape), dataOffset: end)
+        } catch {
+            throw TensorFileError(code: error.code, operation: "read tensor", subject: subject, reason: error.reason)
         }
-        guard bytes.starts(with: Self.magic) else {
-            throw failure(.notNumPy, "it is not a .npy file; save the array with numpy.save")
+    }
+
+    /// What is wrong with a header, before the file's name is added.
+    private struct Fault: Error {
+        let code: TensorFileError.Code
+        let reason: String
+
+        init(_ code: TensorFileError.Code, _ reason: String) {
+            (self.code, self.reason) = (code, reason)
         }
-        guard bytes.count >= 10 else { throw failure(.truncated, "the file ends inside its header") }
+    }
+
+    /// The dictionary as text, and where it ends.
+    private static func text(of bytes: [UInt8]) throws(Fault) -> (text: String, end: Int) {
+        guard bytes.starts(with: magic) else {
+            throw Fault(.notNumPy, "it is not a .npy file; save the array with numpy.save")
+        }
+        let cut = Fault(.truncated, "the file ends inside its header; copy or save it again")
+        guard bytes.count >= 10 else { throw cut }
         let version = bytes[6]
         guard (1...3).contains(version) else {
-            throw failure(.unsupported, ".npy format version \(version) is not supported (1, 2 and 3 are)")
+            throw Fault(.unsupported, ".npy format version \(version) is not supported (1, 2 and 3 are)")
         }
         let start = version == 1 ? 10 : 12
-        guard bytes.count >= start else { throw failure(.truncated, "the file ends inside its header") }
+        guard bytes.count >= start else { throw cut }
         let length = bytes[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
-        guard length <= bytes.count - start else { throw failure(.truncated, "the file ends inside its header") }
-        guard let fields = NumPyDictionary(text: String(decoding: bytes[start..<start + length], as: UTF8.self)) else {
-            throw failure(.malformedHeader, "its header is not the dictionary that numpy.save writes")
-        }
-        guard !fields.isFortranOrder else {
-            throw failure(.unsupported, "it is in Fortran order; save numpy.ascontiguousarray(array) instead")
-        }
-        let type = fields.descriptor
-        guard type.first.map({ "<|=".contains($0) }) == true, let known = Descriptor(rawValue: String(type.dropFirst()))
+        guard length <= bytes.count - start else { throw cut }
+        return (String(decoding: bytes[start..<start + length], as: UTF8.self), start + length)
+    }
+
+    private static func descriptor(_ type: String) throws(Fault) -> Descriptor {
+        guard let order = type.first, "<|=".contains(order), let known = Descriptor(rawValue: String(type.dropFirst()))
         else {
             let supported = Descriptor.allCases.map(\.rawValue).joined(separator: ", ")
-            throw failure(.unsupported, "element type '\(type)' is not supported; convert it to one of \(supported)")
+            throw Fault(
+                .unsupported,
+                "element type '\(type)' is not supported; convert it to one of \(supported), little-endian")
         }
-        self.init(descriptor: known, shape: Shape(fields.shape), dataOffset: start + length)
+        return known
     }
 
     /// The header bytes of a new file, padded so that the data starts at a multiple of 64.
