@@ -1,0 +1,95 @@
+// FFmpeg's headers, plus what Swift cannot import from them: function-like macros and casts of integer constants.
+#ifndef WINDHOVER_CFFMPEG_SHIM_H
+#define WINDHOVER_CFFMPEG_SHIM_H
+
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/audio_fifo.h>
+#include <libavutil/avutil.h>
+#include <libavutil/channel_layout.h>
+#include <libavutil/dict.h>
+#include <libavutil/display.h>
+#include <libavutil/error.h>
+#include <libavutil/imgutils.h>
+#include <libavutil/log.h>
+#include <libavutil/mathematics.h>
+#include <libavutil/md5.h>
+#include <libavutil/opt.h>
+#include <libavutil/pixdesc.h>
+#include <libavutil/sha.h>
+#include <libavutil/timestamp.h>
+#include <libswresample/swresample.h>
+#include <libswscale/swscale.h>
+
+#include <errno.h>
+#include <stdint.h>
+
+// AVERROR(e) and FFERRTAG are macros over macros.
+static inline int wh_averror(int posix_error) { return AVERROR(posix_error); }
+static inline int wh_averror_eagain(void) { return AVERROR(EAGAIN); }
+static inline int wh_averror_eof(void) { return AVERROR_EOF; }
+static inline int wh_averror_invalid_data(void) { return AVERROR_INVALIDDATA; }
+static inline int wh_averror_decoder_not_found(void) { return AVERROR_DECODER_NOT_FOUND; }
+static inline int wh_averror_encoder_not_found(void) { return AVERROR_ENCODER_NOT_FOUND; }
+static inline int wh_averror_stream_not_found(void) { return AVERROR_STREAM_NOT_FOUND; }
+static inline int wh_averror_no_memory(void) { return AVERROR(ENOMEM); }
+
+// AV_NOPTS_VALUE is a cast of an unsigned constant, AV_TIME_BASE_Q a compound literal.
+static inline int64_t wh_nopts(void) { return AV_NOPTS_VALUE; }
+static inline AVRational wh_time_base_q(void) { return AV_TIME_BASE_Q; }
+
+// Fixed-width text of an error code; buffer holds AV_ERROR_MAX_STRING_SIZE bytes.
+static inline void wh_error_text(int code, char *buffer, size_t size) {
+    if (av_strerror(code, buffer, size) < 0) buffer[0] = 0;
+}
+
+// Fields that moved between FFmpeg 5, 6 and 7.
+static inline int64_t wh_frame_duration(const AVFrame *frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
+    return frame->duration;
+#else
+    return frame->pkt_duration;
+#endif
+}
+
+static inline int wh_frame_is_key(const AVFrame *frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
+    return (frame->flags & AV_FRAME_FLAG_KEY) != 0;
+#else
+    return frame->key_frame;
+#endif
+}
+
+static inline const uint8_t *wh_stream_side_data(const AVStream *stream, enum AVPacketSideDataType type, size_t *size) {
+#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)
+    const AVPacketSideData *data = av_packet_side_data_get(
+        stream->codecpar->coded_side_data, stream->codecpar->nb_coded_side_data, type);
+    *size = data ? data->size : 0;
+    return data ? data->data : NULL;
+#else
+    return av_stream_get_side_data(stream, type, size);
+#endif
+}
+
+// The planes of a frame as one C array, which Swift sees as a tuple.
+static inline uint8_t *wh_plane(const AVFrame *frame, int plane) { return frame->data[plane]; }
+static inline int wh_stride(const AVFrame *frame, int plane) { return frame->linesize[plane]; }
+
+static inline AVStream *wh_stream(const AVFormatContext *context, int index) { return context->streams[index]; }
+
+static inline const uint8_t *const *wh_planes(const AVFrame *frame) { return (const uint8_t *const *)frame->data; }
+static inline uint8_t *const *wh_writable_planes(const AVFrame *frame) { return frame->data; }
+static inline const int *wh_strides(const AVFrame *frame) { return frame->linesize; }
+
+static inline uint32_t wh_tag(char a, char b, char c, char d) { return MKTAG(a, b, c, d); }
+
+// Arrays of sample planes pass through `void **` and `const uint8_t **` in FFmpeg's signatures.
+static inline const uint8_t **wh_audio_planes(const AVFrame *frame) { return (const uint8_t **)frame->extended_data; }
+static inline int wh_audio_fifo_write(AVAudioFifo *fifo, uint8_t **samples, int count) {
+    return av_audio_fifo_write(fifo, (void **)samples, count);
+}
+static inline int wh_audio_fifo_read(AVAudioFifo *fifo, AVFrame *frame, int count) {
+    return av_audio_fifo_read(fifo, (void **)frame->extended_data, count);
+}
+
+#endif

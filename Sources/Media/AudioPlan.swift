@@ -1,0 +1,49 @@
+import CFFmpeg
+
+/// What becomes of the audio streams of a source.
+struct AudioPlan {
+    enum Treatment { case copy, encode }
+
+    /// Stream numbers in the source, ascending.
+    private(set) var streams: [(index: Int, treatment: Treatment)] = []
+    /// What a person should know, one line each.
+    private(set) var notes: [String] = []
+    let source: String
+
+    /// No audio.
+    static let none = AudioPlan()
+
+    private init() { source = "" }
+
+    init(source: String) {
+        self.source = source
+        guard let demuxer = try? Demuxer(path: source) else { return }
+        for index in 0..<demuxer.streamCount {
+            let parameters = demuxer.stream(index).pointee.codecpar.pointee
+            guard parameters.codec_type == AVMEDIA_TYPE_AUDIO else { continue }
+            plan(index, parameters)
+        }
+    }
+
+    private mutating func plan(_ index: Int, _ parameters: AVCodecParameters) {
+        let name = "audio stream \(index) (\(parameters.codec_id.name))"
+        guard parameters.sample_rate > 0, parameters.ch_layout.nb_channels > 0 else {
+            notes.append("\(name) left out: its header is damaged")
+            return
+        }
+        if CopiedAudioTrack.canCopy(parameters) {
+            streams.append((index, .copy))
+        } else if avcodec_find_decoder(parameters.codec_id) != nil {
+            streams.append((index, .encode))
+            notes.append("\(name) encoded to AAC: MP4 cannot carry it")
+        } else {
+            notes.append("\(name) left out: MP4 cannot carry it and there is no decoder for it")
+        }
+    }
+
+    /// Rates of the tracks, samples a second.
+    var sampleRates: [Int] {
+        guard let demuxer = try? Demuxer(path: source) else { return [] }
+        return streams.map { Int(demuxer.stream($0.index).pointee.codecpar.pointee.sample_rate) }
+    }
+}

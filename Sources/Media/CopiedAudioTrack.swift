@@ -1,0 +1,69 @@
+import CFFmpeg
+
+/// An audio stream of the source, packet by packet as it is.
+final class CopiedAudioTrack: OutputTrack {
+    let stream: UnsafeMutablePointer<AVStream>
+    private let demuxer: Demuxer
+    private let source: UnsafeMutablePointer<AVStream>
+    /// Seconds added to every time, in microseconds.
+    private let shift: Int64
+    /// State of FFmpeg's smoothing of times that the container had rounded, such as Matroska's milliseconds.
+    private var smoothing = wh_nopts()
+    private var lastDTS: Int64?
+
+    init(
+        _ index: Int, of demuxer: Demuxer, shift: Int64, stream: UnsafeMutablePointer<AVStream>
+    ) {
+        self.demuxer = demuxer
+        self.shift = shift
+        self.stream = stream
+        source = demuxer.stream(index)
+        demuxer.select([index])
+    }
+
+    /// What MP4 carries and browsers or players read there.
+    static func canCopy(_ parameters: AVCodecParameters) -> Bool {
+        switch parameters.codec_id {
+        case AV_CODEC_ID_AAC, AV_CODEC_ID_AC3, AV_CODEC_ID_EAC3, AV_CODEC_ID_ALAC: true
+        case AV_CODEC_ID_OPUS, AV_CODEC_ID_FLAC: parameters.extradata_size > 0
+        // The standard ends at 16 kHz, and so does FFmpeg's muxer.
+        case AV_CODEC_ID_MP3: parameters.sample_rate >= 16000
+        default: false
+        }
+    }
+
+    func next() throws(FFmpegError) -> Packet? {
+        let packet = Packet()
+        while try demuxer.read(into: packet) {
+            guard packet.size > 0 else { continue }
+            retime(packet)
+            return packet
+        }
+        return nil
+    }
+
+    private func retime(_ packet: Packet) {
+        let (pointer, from, to) = (packet.pointer, source.pointee.time_base, stream.pointee.time_base)
+        let offset = av_rescale_q(shift, wh_time_base_q(), to)
+        let raw = packet.dts ?? packet.pts
+        var dts = raw.map { smoothed($0, packet) + offset } ?? lastDTS.map { $0 + 1 } ?? 0
+        // MP4 wants decode times to ascend; sources break that at most by rounding or damage.
+        if let lastDTS { dts = max(dts, lastDTS + 1) }
+        lastDTS = dts
+        pointer.pointee.duration = av_rescale_q(pointer.pointee.duration, from, to)
+        pointer.pointee.dts = dts
+        pointer.pointee.pts = dts
+        pointer.pointee.stream_index = stream.pointee.index
+    }
+
+    private func smoothed(_ dts: Int64, _ packet: Packet) -> Int64 {
+        let rate = source.pointee.codecpar.pointee.sample_rate
+        var samples = av_get_audio_frame_duration2(source.pointee.codecpar, packet.pointer.pointee.size)
+        if samples <= 0 { samples = source.pointee.codecpar.pointee.frame_size }
+        guard samples > 0, rate > 0 else {
+            return av_rescale_q(dts, source.pointee.time_base, stream.pointee.time_base)
+        }
+        return av_rescale_delta(
+            source.pointee.time_base, dts, AVRational(num: 1, den: rate), samples, &smoothing, stream.pointee.time_base)
+    }
+}

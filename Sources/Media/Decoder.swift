@@ -1,0 +1,68 @@
+import CFFmpeg
+
+/// A decoder of one video stream. Owns an `AVCodecContext`.
+final class Decoder {
+    let context: UnsafeMutablePointer<AVCodecContext>
+    private let path: String
+
+    /// What became of asking for a frame.
+    enum Receiving {
+        case frame(AVFrameBox)
+        case needsPacket, ended
+        case failed(Int32)
+    }
+
+    init(stream: UnsafeMutablePointer<AVStream>, path: String) throws(FFmpegError) {
+        self.path = path
+        let parameters = stream.pointee.codecpar!
+        guard let codec = avcodec_find_decoder(parameters.pointee.codec_id), let context = avcodec_alloc_context3(codec)
+        else {
+            throw FFmpegError(
+                code: wh_averror_decoder_not_found(), operation: "find a decoder", subject: path,
+                reason: "has video in a codec that cannot be decoded (\(parameters.pointee.codec_id.name))")
+        }
+        self.context = context
+        FFmpegLog.watch(context)
+        var status = avcodec_parameters_to_context(context, parameters)
+        context.pointee.pkt_timebase = stream.pointee.time_base
+        // Frame threads change what comes out of a damaged stream from run to run.
+        context.pointee.thread_count = 1
+        if status >= 0 { status = avcodec_open2(context, codec, nil) }
+        guard status >= 0 else {
+            let reason = FFmpegLog.take(context).last.map { " (\($0))" } ?? ""
+            close()
+            throw FFmpegError(
+                code: status, operation: "open the decoder", subject: path,
+                reason: "cannot be decoded: \(FFmpegError.text(of: status))\(reason)")
+        }
+    }
+
+    deinit { close() }
+
+    private func close() {
+        FFmpegLog.unwatch(context)
+        var context: UnsafeMutablePointer<AVCodecContext>? = context
+        avcodec_free_context(&context)
+    }
+
+    /// Hands in a packet, or the end of the stream as nil, once the frames of the packet before are fetched; FFmpeg's status.
+    func send(_ packet: Packet?) -> Int32 { avcodec_send_packet(context, packet?.pointer) }
+
+    /// Tells an H.264 decoder how many frames to hold back, where the stream does not say and it would find out too late.
+    func raiseReorderDepth(to depth: Int) {
+        context.pointee.has_b_frames = max(context.pointee.has_b_frames, Int32(clamping: depth))
+    }
+
+    func receive() -> Receiving {
+        let frame = AVFrameBox()
+        let status = avcodec_receive_frame(context, frame.pointer)
+        switch status {
+        case wh_averror_eagain(): return .needsPacket
+        case wh_averror_eof(): return .ended
+        default: return status >= 0 ? .frame(frame) : .failed(status)
+        }
+    }
+
+    /// What the decoder complained of since the last call.
+    func takeMessages() -> [String] { FFmpegLog.take(context) }
+}

@@ -1,0 +1,59 @@
+import CFFmpeg
+
+/// An audio stream of the source in a codec that MP4 cannot carry, as AAC.
+final class EncodedAudioTrack: OutputTrack {
+    let stream: UnsafeMutablePointer<AVStream>
+    private let demuxer: Demuxer
+    private let decoder: Decoder
+    private let encoder: AACEncoder
+    /// Microseconds added to every time.
+    private let shift: Int64
+    private let input = Packet()
+    private var ready: [Packet] = []
+    private var isDecoderDraining = false
+    private var isAtEnd = false
+
+    init(
+        _ index: Int, of demuxer: Demuxer, shift: Int64, encoder: AACEncoder, stream: UnsafeMutablePointer<AVStream>
+    ) throws(FFmpegError) {
+        self.demuxer = demuxer
+        self.shift = shift
+        self.encoder = encoder
+        self.stream = stream
+        decoder = try Decoder(stream: demuxer.stream(index), path: demuxer.path)
+        demuxer.select([index])
+    }
+
+    func next() throws(FFmpegError) -> Packet? {
+        while ready.isEmpty && !isAtEnd { try advance() }
+        guard !ready.isEmpty else { return nil }
+        let packet = ready.removeFirst()
+        packet.pointer.pointee.stream_index = stream.pointee.index
+        av_packet_rescale_ts(packet.pointer, encoder.timeBase, stream.pointee.time_base)
+        let offset = av_rescale_q(shift, wh_time_base_q(), stream.pointee.time_base)
+        packet.pointer.pointee.pts += offset
+        packet.pointer.pointee.dts += offset
+        return packet
+    }
+
+    /// One step: a decoded frame into the encoder, or a packet into the decoder. Damaged packets are left out; silence takes their place.
+    private func advance() throws(FFmpegError) {
+        switch decoder.receive() {
+        case .frame(let frame): ready += try encoder.encode(frame, timeBase: decoder.context.pointee.pkt_timebase)
+        case .failed: break
+        case .ended:
+            ready += try encoder.finish()
+            isAtEnd = true
+        case .needsPacket:
+            if isDecoderDraining {
+                ready += try encoder.finish()
+                isAtEnd = true
+            } else if try demuxer.read(into: input) {
+                if input.size > 0 { _ = decoder.send(input) }
+            } else {
+                isDecoderDraining = true
+                _ = decoder.send(nil)
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import CFFmpeg
+import Imaging
+
+/// libx264 behind FFmpeg. Owns an `AVCodecContext`.
+final class H264Encoder {
+    let context: UnsafeMutablePointer<AVCodecContext>
+    private let path: String
+
+    /// An encoder for pictures of `info`, in its time base. Everything that goes into the stream's headers follows from `info` and
+    /// `settings` alone, so that separately encoded segments share one header.
+    init(info: VideoInfo, settings: EncoderSettings, path: String) throws(FFmpegError) {
+        self.path = path
+        guard let codec = avcodec_find_encoder_by_name("libx264"), let context = avcodec_alloc_context3(codec) else {
+            throw FFmpegError(
+                code: wh_averror_encoder_not_found(), operation: "find the encoder", subject: path,
+                reason: "cannot be encoded: this FFmpeg has no libx264; install one that has")
+        }
+        self.context = context
+        FFmpegLog.watch(context)
+        Self.describe(info, in: context)
+        context.pointee.thread_count = Int32(clamping: max(1, settings.threads))
+        context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER | Int32(bitPattern: AV_CODEC_FLAG_CLOSED_GOP)
+        let status = Self.open(context, codec, settings)
+        guard status >= 0 else {
+            let words = FFmpegLog.take(context).first ?? FFmpegError.text(of: status)
+            close()
+            throw FFmpegError(
+                code: status, operation: "open the encoder", subject: path,
+                reason: "cannot be encoded with preset \(settings.preset), crf \(settings.crf): \(words)")
+        }
+    }
+
+    deinit { close() }
+
+    private func close() {
+        FFmpegLog.unwatch(context)
+        var context: UnsafeMutablePointer<AVCodecContext>? = context
+        avcodec_free_context(&context)
+    }
+
+    private static func describe(_ info: VideoInfo, in context: UnsafeMutablePointer<AVCodecContext>) {
+        let (size, colour) = (info.displaySize.even, info.outputColour)
+        context.pointee.width = Int32(size.width)
+        context.pointee.height = Int32(size.height)
+        context.pointee.pix_fmt = AV_PIX_FMT_YUV420P
+        context.pointee.time_base = info.timeBase.av
+        context.pointee.framerate = nominalRate(of: info).av
+        context.pointee.sample_aspect_ratio = info.sampleAspectRatio?.av ?? AVRational(num: 0, den: 1)
+        context.pointee.color_primaries = AVColorPrimaries(rawValue: UInt32(colour.primaries))
+        context.pointee.color_trc = AVColorTransferCharacteristic(rawValue: UInt32(colour.transfer))
+        context.pointee.colorspace = AVColorSpace(rawValue: UInt32(colour.matrix))
+        context.pointee.color_range = colour.isFullRange ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG
+        context.pointee.chroma_sample_location = AVChromaLocation(rawValue: UInt32(colour.chromaLocation))
+    }
+
+    /// The rate that rate control and the H.264 level go by. Containers without one tell absurd figures, such as the time base.
+    private static func nominalRate(of info: VideoInfo) -> Rational {
+        guard let rate = info.averageFrameRate, (0.1...300).contains(rate.doubleValue) else {
+            return Rational(numerator: 25, denominator: 1)
+        }
+        return rate
+    }
+
+    private static func open(
+        _ context: UnsafeMutablePointer<AVCodecContext>, _ codec: UnsafePointer<AVCodec>, _ settings: EncoderSettings
+    ) -> Int32 {
+        var options: OpaquePointer?
+        defer { av_dict_free(&options) }
+        av_dict_set(&options, "preset", settings.preset, 0)
+        av_dict_set(&options, "crf", "\(settings.crf)", 0)
+        return avcodec_open2(context, codec, &options)
+    }
+
+    /// What a track of the encoded stream has to say of itself.
+    func parameters() throws(FFmpegError) -> CodecParameters {
+        let parameters = CodecParameters()
+        let status = avcodec_parameters_from_context(parameters.pointer, context)
+        guard status >= 0 else { throw failure(status) }
+        return parameters
+    }
+
+    /// Hands a picture in, or the end as nil; then gives every packet that is ready to `body`.
+    func encode(
+        _ frame: AVFrameBox?, _ body: (Packet) throws(FFmpegError) -> Void
+    ) throws(FFmpegError) {
+        let sent = avcodec_send_frame(context, frame?.pointer)
+        guard sent >= 0 else { throw failure(sent) }
+        let packet = Packet()
+        while true {
+            let status = avcodec_receive_packet(context, packet.pointer)
+            if status == wh_averror_eagain() || status == wh_averror_eof() { return }
+            guard status >= 0 else { throw failure(status) }
+            try body(packet)
+            packet.clear()
+        }
+    }
+
+    private func failure(_ code: Int32) -> FFmpegError {
+        FFmpegError(code: code, operation: "encode a picture", subject: path)
+    }
+}

@@ -1,0 +1,84 @@
+import CFFmpeg
+
+extension KeyframeIndex {
+    init(packets: [IndexedPacket], stream: VideoStream) {
+        let codec = CodecBehaviour(stream.parameters.codec_id)
+        self.packets = packets
+        let positions = packets.filter { $0.position >= 0 }.map(\.position)
+        hasRepeatedPieces = Set(positions).count < positions.count
+        order = OutputOrder(packets: packets, codec: codec, initialDepth: Int(stream.parameters.video_delay))
+        access = Self.access(of: packets, codec: codec)
+        entries = access == .fromStart ? [Self.start] : Self.entries(in: packets, depths: order.learntDepths)
+    }
+
+    /// The beginning of the file.
+    private static let start = Entry(packet: 0, time: .min, latestBefore: .min, reorderDepth: 0)
+
+    private static func access(of packets: [IndexedPacket], codec: CodecBehaviour) -> Access {
+        guard codec.restartsAtKeyframes, !packets.contains(where: \.changesDecoder) else { return .fromStart }
+        // Decode times that stand still or go back: pieces of different origin, edit lists, a broken muxer.
+        let decodeTimes = packets.compactMap(\.dts)
+        guard zip(decodeTimes, decodeTimes.dropFirst()).allSatisfy({ $0 < $1 }) else { return .fromStart }
+        let shown = packets.filter { !$0.isDiscarded }
+        if shown.allSatisfy({ $0.pts != nil }) {
+            return Set(shown.map(\.pts)).count == shown.count ? .exact : .fromStart
+        }
+        return decodeTimes.count == packets.count ? .guessed : .fromStart
+    }
+
+    private static func entries(in packets: [IndexedPacket], depths: [Int: Int]) -> [Entry] {
+        var entries = [start]
+        var latest = Int64.min
+        var depth = 0
+        for (index, packet) in packets.enumerated() {
+            depth = max(depth, depths[index] ?? 0)
+            if packet.isKey, !packet.isDiscarded, let time = packet.time {
+                let entry = Entry(packet: index, time: time, latestBefore: latest, reorderDepth: depth)
+                if index == 0 { entries[0] = entry } else { entries.append(entry) }
+            }
+            if !packet.isDiscarded, let time = packet.time { latest = max(latest, time) }
+        }
+        return entries
+    }
+
+    /// Positions in `entries` from which to try to decode a range that starts at `time`: the nearest, then ever earlier ones, at last the start.
+    func candidates(for time: Int64) -> [Int] {
+        let last = entries.lastIndex { $0.time <= time && $0.latestBefore < time } ?? 0
+        // With guessed times, leading pictures of a keyframe come out under later times than its own packet's.
+        var position = access == .guessed ? last - 1 : last
+        var candidates: [Int] = []
+        var step = 1
+        while position > 0 {
+            candidates.append(position)
+            position -= step
+            step *= 2
+        }
+        return candidates + [0]
+    }
+}
+
+/// What has to be known of a codec to start in the middle.
+struct CodecBehaviour: Sendable {
+    /// Frames come out in another order than their packets go in.
+    let reorders: Bool
+    /// The decoder starts with too small a reorder depth and enlarges it when a frame comes too late.
+    let learnsReorderDepth: Bool
+    /// Frames from a keyframe on do not depend on what was decoded before it. Not claimed for codecs that few files use.
+    let restartsAtKeyframes: Bool
+
+    init(_ id: AVCodecID) {
+        let properties = avcodec_descriptor_get(id).map { $0.pointee.props } ?? 0
+        reorders = properties & AV_CODEC_PROP_REORDER != 0
+        learnsReorderDepth = id == AV_CODEC_ID_H264
+        restartsAtKeyframes = properties & AV_CODEC_PROP_INTRA_ONLY != 0 || Self.restarting.contains(id.rawValue)
+    }
+
+    private static let restarting = Set(
+        [
+            AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_VP8, AV_CODEC_ID_VP9, AV_CODEC_ID_AV1,
+            AV_CODEC_ID_MPEG1VIDEO,
+            AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG4, AV_CODEC_ID_MSMPEG4V1, AV_CODEC_ID_MSMPEG4V2,
+            AV_CODEC_ID_MSMPEG4V3, AV_CODEC_ID_WMV1, AV_CODEC_ID_WMV2, AV_CODEC_ID_H263, AV_CODEC_ID_FLV1,
+            AV_CODEC_ID_THEORA,
+        ].map(\.rawValue))
+}

@@ -1,0 +1,26 @@
+import CFFmpeg
+
+/// An undecoded piece of one stream. Owns an `AVPacket`.
+final class Packet {
+    let pointer: UnsafeMutablePointer<AVPacket>
+
+    init() {
+        guard let packet = av_packet_alloc() else { fatalError("out of memory") }
+        pointer = packet
+    }
+
+    deinit {
+        var packet: UnsafeMutablePointer<AVPacket>? = pointer
+        av_packet_free(&packet)
+    }
+
+    func clear() { av_packet_unref(pointer) }
+
+    var pts: Int64? { pointer.pointee.pts == wh_nopts() ? nil : pointer.pointee.pts }
+    var dts: Int64? { pointer.pointee.dts == wh_nopts() ? nil : pointer.pointee.dts }
+    var size: Int { Int(pointer.pointee.size) }
+    var streamIndex: Int32 { pointer.pointee.stream_index }
+    var isKey: Bool { pointer.pointee.flags & AV_PKT_FLAG_KEY != 0 }
+    /// Decoded, but not shown: outside of the file's edit list.
+    var isDiscarded: Bool { pointer.pointee.flags & AV_PKT_FLAG_DISCARD != 0 }
+}

@@ -1,0 +1,89 @@
+import CFFmpeg
+
+/// Gives the packets of a video's stream in decode order from one packet on, each with the times it has when the file is
+/// read from its start: after a seek, demuxers forget what they had learnt about the clock.
+final class PacketReader {
+    let demuxer: Demuxer
+    let stream: VideoStream
+    private let index: KeyframeIndex?
+    /// Index of the packet to come.
+    private(set) var next = 0
+    /// Whether packets were left out by seeking rather than by reading over them.
+    private(set) var hasSought = false
+    /// A packet already read while searching for the first one.
+    private var isHeld = false
+    private let packet = Packet()
+
+    /// What comes next.
+    enum Reading {
+        /// Valid until the next call.
+        case packet(Packet)
+        case end
+        /// After the seek the file reads otherwise than from its start.
+        case drifted
+    }
+
+    /// A reader from packet `first` of `index` on. Seeks there only where `maySeek` and the container proves to lead to that very packet;
+    /// otherwise reads from the start and leaves packets out. Without an index: a reader from the start.
+    init(path: String, index: KeyframeIndex? = nil, from first: Int = 0, maySeek: Bool = true) throws(FFmpegError) {
+        self.index = index
+        var (demuxer, stream) = try Self.open(path)
+        if first > 0, let index, maySeek, Self.seek(demuxer, stream, into: packet, to: first, in: index) {
+            (isHeld, hasSought, next) = (true, true, first)
+        } else if first > 0, maySeek {
+            (demuxer, stream) = try Self.open(path)
+        }
+        (self.demuxer, self.stream) = (demuxer, stream)
+        while next < first, case .packet = try read() {}
+    }
+
+    private static func open(_ path: String) throws(FFmpegError) -> (Demuxer, VideoStream) {
+        let demuxer = try Demuxer(path: path)
+        let stream = try VideoStream(in: demuxer)
+        demuxer.select([stream.index])
+        return (demuxer, stream)
+    }
+
+    func read() throws(FFmpegError) -> Reading {
+        if isHeld {
+            isHeld = false
+        } else {
+            guard try demuxer.read(into: packet) else { return .end }
+        }
+        defer { next += 1 }
+        guard let index, next < index.packets.count else { return .packet(packet) }
+        let known = index.packets[next]
+        guard IndexedPacket(packet).isSamePiece(as: known) else {
+            if hasSought { return .drifted }
+            throw FFmpegError(
+                code: wh_averror_invalid_data(), operation: "read a packet", subject: demuxer.path,
+                reason: "reads differently from one time to the next; was it changed meanwhile?")
+        }
+        packet.pointer.pointee.pts = known.pts ?? wh_nopts()
+        packet.pointer.pointee.dts = known.dts ?? wh_nopts()
+        packet.pointer.pointee.duration = known.duration
+        return .packet(packet)
+    }
+
+    /// Seeks so that `packet` is number `first`; false where the container does not lead there.
+    private static func seek(
+        _ demuxer: Demuxer, _ stream: VideoStream, into packet: Packet, to first: Int, in index: KeyframeIndex
+    ) -> Bool {
+        let target = index.packets[first]
+        guard index.isUnique(target) else { return false }
+        return [target.pts, target.dts].compactMap(\.self).contains { time in
+            demuxer.seek(stream: stream.index, to: time) && advance(demuxer, into: packet, to: target)
+        }
+    }
+
+    /// Reads on until `packet` is `target`; false where that does not come soon.
+    private static func advance(_ demuxer: Demuxer, into packet: Packet, to target: IndexedPacket) -> Bool {
+        for _ in 0..<256 {
+            guard (try? demuxer.read(into: packet)) == true else { return false }
+            let found = IndexedPacket(packet)
+            if found.isSamePiece(as: target) { return true }
+            if found.position > target.position { return false }
+        }
+        return false
+    }
+}

@@ -1,0 +1,40 @@
+import CFFmpeg
+package import Imaging
+
+/// Converts frames of one video to RGB in display orientation, at full size. Keeps its conversion tables; one thread at a time.
+package final class RGBConverter {
+    private let info: VideoInfo
+    private let scaler = PictureScaler()
+    /// The picture before it is turned; used again for every frame.
+    private var upright: AVFrameBox?
+
+    /// A converter for frames of the video `info`.
+    package init(displayed info: VideoInfo) { self.info = info }
+
+    /// The frame as displayed: always of size `info.displaySize`; a frame of another size (a stream that changes) is scaled to it.
+    package func convert(_ frame: VideoFrame) throws(FFmpegError) -> RGBImage {
+        let source = PictureFormat(frame.box, stream: info.colour)
+        let target = PictureFormat(
+            size: info.codedSize, pixelFormat: AV_PIX_FMT_RGB24, isFullRange: true, matrix: source.matrix)
+        let upright = try picture()
+        try scaler.convert(frame.box, source, into: upright, target, subject: info.path)
+        return RGBImage(size: info.displaySize, pixels: turnedPixels(of: upright))
+    }
+
+    private func picture() throws(FFmpegError) -> AVFrameBox {
+        if let upright { return upright }
+        let made = try AVFrameBox(size: info.codedSize, format: AV_PIX_FMT_RGB24)
+        upright = made
+        return made
+    }
+
+    private func turnedPixels(of upright: AVFrameBox) -> [UInt8] {
+        let count = info.displaySize.area * 3
+        let source = upright.plane(0)
+        let walk = PlaneWalk(info.orientation, over: info.codedSize, stride: upright.stride(0), bytesPerPixel: 3)
+        return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            walk.copy(source, to: buffer.baseAddress!, stride: info.displaySize.width * 3)
+            initialized = count
+        }
+    }
+}

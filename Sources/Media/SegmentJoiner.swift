@@ -1,0 +1,87 @@
+import CFFmpeg
+import Imaging
+
+/// Makes one MP4 of segments and of the source's audio.
+package enum SegmentJoiner {
+    /// Writes `output` (by way of `output + ".partial"`): the pictures of `segments` in order, without encoding again, at the source's times, and
+    /// the audio of `source`, copied, or encoded to AAC where MP4 cannot carry it. The index lies at the file's start.
+    ///
+    /// Returns what a person should know, one line each: audio that had to be encoded or left out, times that had to be moved.
+    @discardableResult
+    package static func join(segments: [String], source: String, output: String) throws(FFmpegError) -> [String] {
+        let pictures = try JoinedPictures(segments: segments, source: source, output: output)
+        var notes = pictures.notes
+        let audio = AudioPlan(source: source)
+        do {
+            return try notes + JoinedFile(pictures, audio: audio, output: output).write()
+        } catch {
+            // Whatever broken audio may do to the muxer, the pictures are worth a second try.
+            guard !audio.streams.isEmpty else { throw error }
+            notes.append("audio left out: \(error.reason)")
+            return try notes + JoinedFile(pictures, audio: AudioPlan.none, output: output).write()
+        }
+    }
+}
+
+/// The picture track to be: what all segments hold together.
+struct JoinedPictures {
+    let segments: [String]
+    let info: VideoInfo
+    let timeline: PictureTimeline
+    let parameters: CodecParameters
+    /// Ticks added to every time: MP4 has no time before 0.
+    let shift: Int64
+    var notes: [String] = []
+
+    init(segments: [String], source: String, output: String) throws(FFmpegError) {
+        info = try VideoProbe.probe(path: source)
+        var times: [Int64] = []
+        var lastDuration: Int64 = 0
+        var first: SegmentFile?
+        for path in segments {
+            let segment = try SegmentFile(path: path)
+            guard first == nil || first?.header == segment.header else { throw Self.mismatch(path) }
+            first = first ?? segment
+            let part = try segment.times(sourceTimeBase: info.timeBase)
+            guard let earliest = part.min() else { continue }
+            guard earliest > times.max() ?? .min else { throw Self.disorder(path) }
+            times += part
+            lastDuration = segment.label.lastDuration
+        }
+        guard let first, !times.isEmpty else { throw Self.nothing(output) }
+        self.segments = segments
+        parameters = CodecParameters(of: first.stream)
+        timeline = PictureTimeline(times: times, lastDuration: lastDuration, nominalDuration: info.nominalFrameTicks)
+        shift = max(0, -(timeline.first ?? 0))
+        if shift > 0 {
+            notes.append(
+                "all times moved by \(Double(shift) * info.timeBase.doubleValue) s: the source starts before 0")
+        }
+    }
+
+    private static func mismatch(_ path: String) -> FFmpegError {
+        FFmpegError(
+            code: wh_averror_invalid_data(), operation: "join segments", subject: path,
+            reason: "was encoded with other settings than the segments before it; remove the segments and render again")
+    }
+
+    private static func disorder(_ path: String) -> FFmpegError {
+        FFmpegError(
+            code: wh_averror_invalid_data(), operation: "join segments", subject: path,
+            reason: "starts before the end of the segment before it; give segments in order")
+    }
+
+    private static func nothing(_ output: String) -> FFmpegError {
+        FFmpegError(
+            code: wh_averror_invalid_data(), operation: "join segments", subject: output,
+            reason: "would have no picture: no frame was rendered")
+    }
+}
+
+extension VideoInfo {
+    /// Ticks of one frame at the average rate, at least 1.
+    var nominalFrameTicks: Int64 {
+        guard let rate = averageFrameRate else { return 1 }
+        return max(1, Int64((1 / rate.doubleValue / timeBase.doubleValue).rounded()))
+    }
+}

@@ -1,0 +1,64 @@
+import CFFmpeg
+import Imaging
+
+/// Encodes the frames of one range as one H.264 segment file, which appears whole or not at all.
+///
+/// The file is an MP4 whose track counts the source's ticks from the segment's first frame; its comment is a `SegmentLabel`.
+package final class SegmentWriter {
+    private let encoder: H264Encoder
+    private let muxer: Muxer
+    private let stream: UnsafeMutablePointer<AVStream>
+    private let timeBase: Rational
+    private var label = SegmentLabel()
+    private var lastPTS: Int64 = 0
+
+    /// A writer of the segment `path`, a part of a new picture track for the video `info`.
+    package init(path: String, info: VideoInfo, settings: EncoderSettings) throws(FFmpegError) {
+        timeBase = info.timeBase
+        encoder = try H264Encoder(info: info, settings: settings, path: path)
+        let scale = String(info.timeBase.denominator)
+        muxer = try Muxer(path: path, options: ["video_track_timescale": scale, "movie_timescale": scale])
+        stream = try muxer.addStream(
+            try encoder.parameters(), timeBase: AVRational(num: 1, den: Int32(clamping: info.timeBase.denominator)))
+        stream.pointee.sample_aspect_ratio = encoder.context.pointee.sample_aspect_ratio
+        try muxer.start()
+    }
+
+    /// Pictures written so far.
+    package var frameCount: Int { label.frameCount }
+
+    /// Appends a picture. A time not above the one before (streams with repeated times) is moved to the next tick: MP4 wants times to ascend.
+    package func write(_ frame: YUVFrame) throws(FFmpegError) {
+        let pts = label.frameCount == 0 ? frame.pts : max(frame.pts, lastPTS + 1)
+        if label.frameCount == 0 { label.firstPTS = pts }
+        label.frameCount += 1
+        label.lastDuration = frame.duration
+        lastPTS = pts
+        frame.box.pointer.pointee.pts = pts
+        // Left from the decoder, this would force the picture types of the source.
+        frame.box.pointer.pointee.pict_type = AV_PICTURE_TYPE_NONE
+        try encode(frame.box)
+    }
+
+    /// Ends the segment and gives the file its name. A writer dropped before leaves no file. A segment may be empty.
+    package func finish() throws(FFmpegError) {
+        if label.frameCount > 0 { try encode(nil) }
+        av_dict_set(&muxer.context.pointee.metadata, "comment", label.text, 0)
+        try muxer.finish()
+    }
+
+    private func encode(_ picture: AVFrameBox?) throws(FFmpegError) {
+        try encoder.encode(picture) { (packet) throws(FFmpegError) in
+            let step = Int64(self.timeBase.numerator)
+            let pointer = packet.pointer
+            pointer.pointee.pts = (pointer.pointee.pts - self.label.firstPTS) * step
+            pointer.pointee.dts = (pointer.pointee.dts - self.label.firstPTS) * step
+            pointer.pointee.duration = max(0, self.label.lastDuration) * step
+            pointer.pointee.stream_index = self.stream.pointee.index
+            av_packet_rescale_ts(
+                pointer, AVRational(num: 1, den: Int32(clamping: self.timeBase.denominator)),
+                self.stream.pointee.time_base)
+            try self.muxer.write(packet)
+        }
+    }
+}
