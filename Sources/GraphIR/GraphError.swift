@@ -33,5 +33,5 @@ package struct GraphError: Error, Sendable, Hashable, CustomStringConvertible {
         self.reason = reason
     }
 
-    package var description: String { "\(operation) '\(subject)': \(reason)" }
+    package var description: String { "\(operation) '\(subject.line(limit: 120))': \(reason.line(limit: 400))" }
 }

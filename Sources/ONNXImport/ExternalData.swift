@@ -2,9 +2,15 @@ import Foundation
 import ProtobufSchemas
 
 /// Tensor data in files beside the model. A location must name a regular file inside the model's folder, links resolved.
-struct ExternalData {
+/// All tensors together may take twice what the files hold: some share data, but a thousand that read the same gigabyte
+/// would fill the memory.
+final class ExternalData {
     /// The folder of the model file, or nil for a model that did not come from one.
-    let folder: String?
+    private let folder: String?
+    /// Bytes taken from each file so far.
+    private var taken: [String: Int] = [:]
+
+    init(folder: String?) { self.folder = folder }
 
     /// The `expected` bytes of a tensor's data.
     func bytes(of proto: Onnx_TensorProto, expected: Int) throws(ModelFailure) -> Data {
@@ -18,6 +24,10 @@ struct ExternalData {
         let size = try fileSize(path, location, proto)
         guard offset <= size, expected <= size - offset else {
             throw failure(proto, "needs bytes \(offset) to \(offset &+ expected) of '\(location)', which has \(size)")
+        }
+        taken[path, default: 0] += expected
+        guard taken[path, default: 0] <= 2 * size else {
+            throw failure(proto, "overlaps too many others in '\(location)'")
         }
         return try read(path, location, proto, offset: offset, count: expected)
     }

@@ -7,20 +7,20 @@ struct GraphBuilder {
     var constants: [String: Tensor]
     /// Decodes tensors inside attributes.
     let decoding: TensorDecoding
-    private var valueNames: Set<String>
-    private var nodeNames: Set<String> = []
+    private var valueNames: UniqueNames
+    private var nodeNames = UniqueNames()
 
     /// - Parameter valueNames: names of all values of the model, which new ones must not take.
     init(constants: [String: Tensor], decoding: TensorDecoding, valueNames: Set<String>) {
         self.constants = constants
         self.decoding = decoding
-        self.valueNames = valueNames
+        self.valueNames = UniqueNames(used: valueNames)
     }
 
     /// A node whose results are the ONNX node's.
     mutating func add(_ operation: Operator, _ inputs: [String], for node: ImportedNode) throws(ModelFailure) {
         guard !node.outputs.isEmpty else { throw node.invalid("has no outputs") }
-        let name = Self.unused(node.name, in: &nodeNames)
+        let name = nodeNames.claim(node.name)
         nodes.append(Node(name: name, operation: operation, inputs: inputs, outputs: node.outputs))
     }
 
@@ -30,30 +30,20 @@ struct GraphBuilder {
     mutating func intermediate(
         _ operation: Operator, _ inputs: [String], for node: ImportedNode, role: String
     ) -> String {
-        let result = Self.unused("\(node.name)/\(role)", in: &valueNames)
-        let name = Self.unused(result, in: &nodeNames)
+        let result = valueNames.claim("\(node.name)/\(role)")
+        let name = nodeNames.claim(result)
         nodes.append(Node(name: name, operation: operation, inputs: inputs, outputs: [result]))
         return result
     }
 
     /// A new constant; returns its name.
     mutating func constant(_ tensor: Tensor, for node: ImportedNode, role: String) -> String {
-        let name = Self.unused("\(node.name)/\(role)", in: &valueNames)
+        let name = valueNames.claim("\(node.name)/\(role)")
         constants[name] = tensor
         return name
     }
 
     mutating func constant(_ values: [Int], for node: ImportedNode, role: String) -> String {
         constant(.vector(values.map(Int64.init)), for: node, role: role)
-    }
-
-    private static func unused(_ base: String, in names: inout Set<String>) -> String {
-        var name = base
-        var number = 2
-        while !names.insert(name).inserted {
-            name = "\(base)_\(number)"
-            number += 1
-        }
-        return name
     }
 }

@@ -1,3 +1,5 @@
+import GraphIR
+
 /// Why a file did not become a graph: one clear line that names the file, the reason and, where there is one, the way out.
 package struct ONNXImportError: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Code: String, Sendable, Hashable {
@@ -40,5 +42,5 @@ package struct ONNXImportError: Error, Sendable, Hashable, CustomStringConvertib
         self.reason = reason
     }
 
-    package var description: String { "\(subject): \(reason)" }
+    package var description: String { "\(subject): \(reason.line(limit: 800))" }
 }

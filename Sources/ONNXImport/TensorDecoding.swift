@@ -1,4 +1,5 @@
 import Foundation
+import GraphIR
 import ProtobufSchemas
 import Tensors
 
@@ -37,6 +38,9 @@ struct TensorDecoding {
     }
 
     private func shape(_ proto: Onnx_TensorProto) throws(ModelFailure) -> Shape {
+        guard proto.dims.count <= ShapeInference.maximumRank else {
+            throw invalid(proto, "has \(proto.dims.count) dimensions")
+        }
         var count = 1
         for dimension in proto.dims {
             guard (0...Int64(Int32.max)).contains(dimension) else {

@@ -19,12 +19,15 @@ extension Graph {
 }
 
 extension GraphPattern {
-    /// The one value `x` of `x * gate`, both orders tried.
-    func gated(_ term: ProductTerm, by isGate: (_ gate: String, _ x: String) -> Bool) -> String? {
-        guard term.factors.count == 2 else { return nil }
-        let (a, b) = (term.factors[0], term.factors[1])
-        if isGate(b, a) { return a }
-        if isGate(a, b) { return b }
+    /// The x of `value` = x * gate * scale, both orders tried.
+    func gatedOperand(
+        _ value: String, scale: Float = 1, isGate: (_ gate: String, _ x: String) -> Bool
+    ) -> String? {
+        for term in productTerms(value) where term.factors.count == 2 && term.scale.isClose(to: scale) {
+            let (a, b) = (term.factors[0], term.factors[1])
+            if isGate(b, a) { return a }
+            if isGate(a, b) { return b }
+        }
         return nil
     }
 }

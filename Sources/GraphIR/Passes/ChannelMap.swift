@@ -4,6 +4,13 @@ import Tensors
 struct ChannelMap {
     var scale: [Double]
     var shift: [Double]
+
+    /// `next` of this map.
+    func followed(by next: ChannelMap) -> ChannelMap {
+        ChannelMap(
+            scale: scale.indices.map { scale[$0] * next.scale[$0] },
+            shift: shift.indices.map { shift[$0] * next.scale[$0] + next.shift[$0] })
+    }
 }
 
 extension GraphPattern {

@@ -17,7 +17,7 @@ package struct FocusToConvolution: GraphPass {
             guard case .convolution(let attributes) = node.operation, attributes.group == 1,
                 attributes.dilations == [1, 1], attributes.autoPadding == .explicit,
                 let weights = graph.constants[node.inputs[1]], let values = weights.floats,
-                let focus = pattern.focus(node.inputs[0])
+                names.admits(values.count), let focus = pattern.focus(node.inputs[0])
             else { continue }
             let spread = focus.spread(values, shape: weights.shape)
             graph.nodes[index].operation = .convolution(focus.attributes(attributes))
@@ -81,8 +81,10 @@ extension GraphPattern {
     }
 
     /// `value` as a strided cut of the earliest value that a chain of slices reads.
-    private func slicedSource(_ value: String) -> StridedCut {
-        guard let node = producer(value), case .slice = node.operation, let shape = types[node.inputs[0]]?.shape else {
+    private func slicedSource(_ value: String, depth: Int = 0) -> StridedCut {
+        guard depth < 8, let node = producer(value), case .slice = node.operation,
+            let shape = types[node.inputs[0]]?.shape
+        else {
             return StridedCut(source: value, axes: (types[value]?.shape.dimensions ?? []).map { SliceAxis(all: $0) })
         }
         let operands = Operands(
@@ -90,7 +92,7 @@ extension GraphPattern {
         guard let cut = try? operands.sliceAxes() else {
             return StridedCut(source: value, axes: shape.dimensions.map { SliceAxis(all: $0) })
         }
-        return slicedSource(node.inputs[0]).cut(cut)
+        return slicedSource(node.inputs[0], depth: depth + 1).cut(cut)
     }
 }
 

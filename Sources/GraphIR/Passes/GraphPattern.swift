@@ -35,49 +35,49 @@ struct GraphPattern {
         return node.inputs[0]
     }
 
-    /// `value` as `operand * scale + shift` with constant scalars, as far as one or two nodes say so.
-    func affine(_ value: String) -> AffineTerm {
-        guard let node = producer(value), case .binary(let function) = node.operation else { return AffineTerm(value) }
+    /// Ways to read `value` as `operand * scale + shift` with constant scalars, `depth` nodes far: `value` itself first.
+    func affineTerms(_ value: String, depth: Int = 3) -> [AffineTerm] {
+        let whole = [AffineTerm(value)]
+        guard depth > 0, let node = producer(value), case .binary(let function) = node.operation else { return whole }
         let (a, b) = (node.inputs[0], node.inputs[1])
-        switch function {
-        case .add:
-            if let shift = scalar(b) { return affine(a).shifted(by: shift) }
-            if let shift = scalar(a) { return affine(b).shifted(by: shift) }
-        case .subtract:
-            if let shift = scalar(b) { return affine(a).shifted(by: -shift) }
-        case .multiply:
-            if let scale = scalar(b) { return affine(a).scaled(by: scale) }
-            if let scale = scalar(a) { return affine(b).scaled(by: scale) }
-        case .divide:
-            if let scale = scalar(b) { return affine(a).scaled(by: 1 / scale) }
-        default: break
+        switch (function, scalar(a), scalar(b)) {
+        case (.add, _, let shift?): return whole + affineTerms(a, depth: depth - 1).map { $0.shifted(by: shift) }
+        case (.add, let shift?, _): return whole + affineTerms(b, depth: depth - 1).map { $0.shifted(by: shift) }
+        case (.subtract, _, let shift?): return whole + affineTerms(a, depth: depth - 1).map { $0.shifted(by: -shift) }
+        case (.multiply, _, let scale?): return whole + affineTerms(a, depth: depth - 1).map { $0.scaled(by: scale) }
+        case (.multiply, let scale?, _): return whole + affineTerms(b, depth: depth - 1).map { $0.scaled(by: scale) }
+        case (.divide, _, let scale?): return whole + affineTerms(a, depth: depth - 1).map { $0.scaled(by: 1 / scale) }
+        default: return whole
         }
-        return AffineTerm(value)
     }
 
-    /// `value` as a product of values and one constant factor.
-    func product(_ value: String) -> ProductTerm {
-        guard let node = producer(value), case .binary(let function) = node.operation else {
-            return ProductTerm(factors: [value])
-        }
-        let (a, b) = (node.inputs[0], node.inputs[1])
-        switch function {
-        case .multiply:
-            if let scale = scalar(b) { return product(a).scaled(by: scale) }
-            if let scale = scalar(a) { return product(b).scaled(by: scale) }
-            // Only scaled factors are looked into: a product of three values is none of the known functions.
-            let (left, right) = (scaledValue(a), scaledValue(b))
-            return ProductTerm(factors: left.factors + right.factors, scale: left.scale * right.scale)
-        case .divide:
-            if let scale = scalar(b) { return product(a).scaled(by: 1 / scale) }
-        default: break
-        }
-        return ProductTerm(factors: [value])
+    /// The x of `value` = x * scale + shift, or nil.
+    func affineOperand(_ value: String, scale: Float, shift: Float) -> String? {
+        affineTerms(value).first { $0.isClose(scale: scale, shift: shift) }?.operand
     }
 
-    private func scaledValue(_ value: String) -> ProductTerm {
-        let term = product(value)
-        return term.factors.count == 1 ? term : ProductTerm(factors: [value])
+    /// Ways to read `value` as a product of one or two values and one constant, `depth` nodes far: `value` itself first.
+    func productTerms(_ value: String, depth: Int = 3) -> [ProductTerm] {
+        let whole = [ProductTerm(factors: [value])]
+        guard depth > 0, let node = producer(value), case .binary(let function) = node.operation else { return whole }
+        let (a, b) = (node.inputs[0], node.inputs[1])
+        switch (function, scalar(a), scalar(b)) {
+        case (.multiply, _, let scale?): return whole + productTerms(a, depth: depth - 1).map { $0.scaled(by: scale) }
+        case (.multiply, let scale?, _): return whole + productTerms(b, depth: depth - 1).map { $0.scaled(by: scale) }
+        case (.divide, _, let scale?): return whole + productTerms(a, depth: depth - 1).map { $0.scaled(by: 1 / scale) }
+        case (.multiply, nil, nil):
+            let right = scaledValues(b, depth: depth - 1)
+            return whole
+                + scaledValues(a, depth: depth - 1).flatMap { left in
+                    right.map { ProductTerm(factors: left.factors + $0.factors, scale: left.scale * $0.scale) }
+                }
+        default: return whole
+        }
+    }
+
+    /// A factor as one value and a constant: a product of three values is none of the known functions.
+    private func scaledValues(_ value: String, depth: Int) -> [ProductTerm] {
+        productTerms(value, depth: depth).filter { $0.factors.count == 1 }
     }
 }
 
@@ -114,6 +114,6 @@ struct ProductTerm {
 }
 
 extension Float {
-    /// Whether two constants mean the same number: exporters write 1/6 with four to nine digits.
-    func isClose(to other: Float) -> Bool { abs(self - other) <= 1e-4 * max(abs(other), 1e-2) }
+    /// Whether two constants mean the same number: exporters write 1/6 with seven digits or more.
+    func isClose(to other: Float) -> Bool { abs(self - other) <= 1e-5 * max(abs(other), 1e-2) }
 }

@@ -6,17 +6,10 @@ package struct RecogniseHardSwish: GraphPass {
 
     package func apply(to graph: inout Graph, types: [String: TensorType]) {
         graph.recognise(types: types) { pattern, result in
-            let term = pattern.product(result)
-            if term.scale.isClose(to: 1),
-                let operand = pattern.gated(term, by: { pattern.hardSigmoidOperand($0) == $1 })
-            {
-                return (operand, .hardSwish)
-            }
-            if term.scale.isClose(to: 1 / 6), let operand = pattern.gated(term, by: { pattern.clampedToSix($0) == $1 })
-            {
-                return (operand, .hardSwish)
-            }
-            return nil
+            let operand =
+                pattern.gatedOperand(result) { pattern.isHardSigmoid($0, of: $1) }
+                ?? pattern.gatedOperand(result, scale: 1 / 6) { pattern.isClampedToSix($0, of: $1) }
+            return operand.map { ($0, .hardSwish) }
         }
     }
 }

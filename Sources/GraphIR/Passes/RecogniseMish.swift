@@ -5,21 +5,18 @@ package struct RecogniseMish: GraphPass {
 
     package func apply(to graph: inout Graph, types: [String: TensorType]) {
         graph.recognise(types: types) { pattern, result in
-            let term = pattern.product(result)
-            guard term.scale == 1 else { return nil }
-            return pattern.gated(term) { gate, x in
+            pattern.gatedOperand(result) { gate, x in
                 guard let (operand, function) = pattern.activation(gate), function == .tanh else { return false }
-                return pattern.softplusOperand(operand) == x
+                return pattern.isSoftplus(operand, of: x)
             }.map { ($0, .mish) }
         }
     }
 }
 
 extension GraphPattern {
-    fileprivate func softplusOperand(_ value: String) -> String? {
-        if let operand = unary(value, .softplus) { return operand }
-        guard let sum = unary(value, .log) else { return nil }
-        let term = affine(sum)
-        return term.isClose(scale: 1, shift: 1) ? unary(term.operand, .exp) : nil
+    fileprivate func isSoftplus(_ value: String, of x: String) -> Bool {
+        if unary(value, .softplus) == x { return true }
+        guard let sum = unary(value, .log) else { return false }
+        return affineTerms(sum).contains { $0.isClose(scale: 1, shift: 1) && unary($0.operand, .exp) == x }
     }
 }

@@ -5,9 +5,7 @@ package struct RecogniseSiLU: GraphPass {
 
     package func apply(to graph: inout Graph, types: [String: TensorType]) {
         graph.recognise(types: types) { pattern, result in
-            let term = pattern.product(result)
-            guard term.scale == 1 else { return nil }
-            return pattern.gated(term) { gate, x in
+            pattern.gatedOperand(result) { gate, x in
                 pattern.activation(gate).map { $0.function == .sigmoid && $0.operand == x } ?? false
             }.map { ($0, .silu) }
         }

@@ -29,44 +29,59 @@ extension Evaluation {
 
     func maxPool(_ attributes: PoolAttributes, shape: Shape) throws(GraphError) -> Tensor {
         let x = try tensor(0)
-        return x.gathering(
-            try windows(attributes, shape: shape).map { window in
-                window.positions.max { x.storage.precedes($0, $1) } ?? window.positions[0]
-            }, shape: shape)
+        let cover = PoolCover(attributes, input: x.shape)
+        var sources: [Int] = []
+        sources.reserveCapacity(shape.count)
+        for index in 0..<shape.count {
+            let positions = cover.positions(index, of: shape)
+            guard let largest = positions.max(by: { x.storage.precedes($0, $1) }) else { throw emptyWindow() }
+            sources.append(largest)
+        }
+        return x.gathering(sources, shape: shape)
     }
 
     func averagePool(_ attributes: PoolAttributes, countsPadding: Bool, shape: Shape) throws(GraphError) -> Tensor {
         let x = try floats(0)
-        let means = try windows(attributes, shape: shape).map { window in
-            let sum = window.positions.reduce(0.0) { $0 + Double(x[$1]) }
-            return Float(sum / Double(countsPadding ? window.paddedCount : window.positions.count))
+        let cover = PoolCover(attributes, input: try tensor(0).shape)
+        var means: [Float] = []
+        means.reserveCapacity(shape.count)
+        for index in 0..<shape.count {
+            let positions = cover.positions(index, of: shape)
+            let count = countsPadding ? cover.paddedCount(index, of: shape) : positions.count
+            guard count > 0 else { throw emptyWindow() }
+            means.append(Float(positions.reduce(0.0) { $0 + Double(x[$1]) } / Double(count)))
         }
         return Tensor(means, shape: shape)
     }
 
-    /// For every element of the result, the input's linear positions under the window.
-    private func windows(
-        _ attributes: PoolAttributes, shape: Shape
-    ) throws(GraphError) -> [(positions: [Int], paddedCount: Int)] {
-        let input = try tensor(0).shape
-        let rows = WindowCover(Window(attributes), axis: 0, extent: input[2])
-        let columns = WindowCover(Window(attributes), axis: 1, extent: input[3])
-        var result: [(positions: [Int], paddedCount: Int)] = []
-        for plane in 0..<shape[0] * shape[1] {
-            for row in 0..<shape[2] {
-                for column in 0..<shape[3] {
-                    let offset = plane * input[2] * input[3]
-                    let positions = rows.inside(row).flatMap { y in
-                        columns.inside(column).map { offset + y * input[3] + $0 }
-                    }
-                    result.append((positions, rows.paddedCount(row) * columns.paddedCount(column)))
-                }
-            }
+    private func emptyWindow() -> GraphError {
+        operands.failure(.shapeMismatch, "has a window that covers only padding")
+    }
+}
+
+/// What the windows of a pooling layer cover.
+private struct PoolCover {
+    private let rows: WindowCover
+    private let columns: WindowCover
+    private let input: Shape
+
+    init(_ attributes: PoolAttributes, input: Shape) {
+        rows = WindowCover(Window(attributes), axis: 0, extent: input[2])
+        columns = WindowCover(Window(attributes), axis: 1, extent: input[3])
+        self.input = input
+    }
+
+    /// The input's linear positions under the window of the result's element `index`.
+    func positions(_ index: Int, of shape: Shape) -> [Int] {
+        let plane = index / (shape[2] * shape[3]) * input[2] * input[3]
+        return rows.inside(index / shape[3] % shape[2]).flatMap { y in
+            columns.inside(index % shape[3]).map { plane + y * input[3] + $0 }
         }
-        if result.contains(where: { $0.positions.isEmpty }) {
-            throw operands.failure(.shapeMismatch, "has a window that covers only padding")
-        }
-        return result
+    }
+
+    /// How many taps of the window are inside the padded input.
+    func paddedCount(_ index: Int, of shape: Shape) -> Int {
+        rows.paddedCount(index / shape[3] % shape[2]) * columns.paddedCount(index % shape[3])
     }
 }
 

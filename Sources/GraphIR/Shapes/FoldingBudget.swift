@@ -12,7 +12,7 @@ struct FoldingBudget: Sendable {
     /// Enough to follow shapes.
     static let shapeArithmetic = FoldingBudget(elementsPerValue: 1 << 12, elements: 1 << 22, work: 1 << 24)
     /// Enough for grids, anchors and rearranged weights.
-    static let constants = FoldingBudget(elementsPerValue: 1 << 24, elements: 1 << 27, work: 1 << 30)
+    static let constants = FoldingBudget(elementsPerValue: 1 << 23, elements: 1 << 26, work: 1 << 27)
 
     init(elementsPerValue: Int, elements: Int, work: Int) {
         self.elementsPerValue = elementsPerValue

@@ -68,6 +68,9 @@ extension Operands {
     func unsqueezeType() throws(GraphError) -> TensorType {
         let x = try type(0)
         let list = try integers(1, "list of axes")
+        guard x.shape.rank + list.count <= ShapeInference.maximumRank else {
+            throw failure(.tooLarge, "would have \(x.shape.rank + list.count) dimensions")
+        }
         let added = Set(try axes(list, rank: x.shape.rank + list.count))
         var extents = x.shape.dimensions.makeIterator()
         let dimensions = (0..<x.shape.rank + added.count).map { added.contains($0) ? 1 : extents.next() ?? 1 }

@@ -60,6 +60,7 @@ struct Operands {
 
     /// Axes counted from the front; a repeated axis is an error.
     func axes(_ list: [Int], rank: Int) throws(GraphError) -> [Int] {
+        guard list.count <= rank else { throw failure(.invalidValue, "names \(list.count) axes of \(rank)") }
         var result: [Int] = []
         for item in list {
             let axis = try axis(item, rank: rank)
@@ -71,6 +72,9 @@ struct Operands {
 
     /// `dimensions` as a shape of acceptable size.
     func checked(_ dimensions: [Int]) throws(GraphError) -> Shape {
+        guard dimensions.count <= ShapeInference.maximumRank else {
+            throw failure(.tooLarge, "would have \(dimensions.count) dimensions")
+        }
         var count = 1
         for dimension in dimensions {
             guard dimension >= 0 else {

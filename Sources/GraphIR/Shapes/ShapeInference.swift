@@ -3,8 +3,10 @@ package import Tensors
 /// Finds the type of every value of a graph from the shapes of its inputs, following shape arithmetic (`Shape`, `Gather`,
 /// `Concat`, … down to `Reshape`) through the constants it meets.
 package struct ShapeInference: Sendable {
-    /// No value may have more elements than this (4 GiB of float32).
-    package static let maximumElements = 1 << 30
+    /// No value may have more elements than this (2 GiB of float32).
+    package static let maximumElements = 1 << 29
+    /// No value may have more axes than this.
+    package static let maximumRank = 64
 
     /// Type of every input, constant and result.
     package private(set) var types: [String: TensorType] = [:]

@@ -10,14 +10,15 @@ extension OperatorTable {
                 scales = builder.constant(Tensor(values, shape: [values.count]), for: node, role: "scales")
             }
             guard let scales else { throw node.invalid("has no scales") }
-            let operation = Operator.resize(try node.asymmetricResize())
+            let operation = Operator.resize(try node.asymmetricResize(by: builder.constants[scales]?.floats))
             try builder.add(operation, [try node.requiredInput(0), "", scales], for: node)
         },
         "Resize": { (node, builder) throws(ModelFailure) in
             let x = try node.requiredInput(0)
             guard node.opset >= 11 else {
-                let operation = Operator.resize(try node.asymmetricResize())
-                return try builder.add(operation, [x, "", try node.requiredInput(1)], for: node)
+                let scales = try node.requiredInput(1)
+                let operation = Operator.resize(try node.asymmetricResize(by: builder.constants[scales]?.floats))
+                return try builder.add(operation, [x, "", scales], for: node)
             }
             let operation = Operator.resize(try node.resizeAttributes())
             var (scales, sizes) = (node.input(2) ?? "", node.input(3) ?? "")
@@ -34,9 +35,15 @@ extension OperatorTable {
 }
 
 extension ImportedNode {
-    /// What Upsample and the first Resize do.
-    fileprivate func asymmetricResize() throws(ModelFailure) -> ResizeAttributes {
-        ResizeAttributes(mode: try resizeMode(), coordinates: .asymmetric, rounding: .floor)
+    /// What Upsample and the first Resize do. Their text leaves open which neighbour is nearest; other runtimes take the
+    /// one before when they enlarge and the one behind when they shrink.
+    fileprivate func asymmetricResize(by scales: [Float]?) throws(ModelFailure) -> ResizeAttributes {
+        let shrinks = scales?.contains { $0 < 1 } ?? false
+        if shrinks, scales?.contains(where: { $0 > 1 }) == true, try resizeMode() == .nearest {
+            throw unsupported("scales that shrink one axis and enlarge another")
+        }
+        return ResizeAttributes(
+            mode: try resizeMode(), coordinates: .asymmetric, rounding: shrinks ? .ceil : .floor)
     }
 
     fileprivate func resizeAttributes() throws(ModelFailure) -> ResizeAttributes {
