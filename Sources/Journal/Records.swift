@@ -87,9 +87,13 @@ package struct ItemRecord: Sendable, Hashable {
     /// Frames expected in it.
     package let frames: Int
     package var state: ItemState
-    /// Workers that died with it.
-    package var attempts: Int
+    /// Workers that crashed with it.
+    package var crashes: Int
+    /// Workers that were killed, stopped answering or left with it.
+    package var interruptions: Int
     package var reason: String?
+    /// Frames in the file of a segment that is done; 0: it has no file.
+    package var rendered: Int?
 }
 
 /// A frame out of the journal, with the tracks of its detections.

@@ -23,18 +23,26 @@ extension RunJournal {
         try settle(result, state: .failed, reason: reason)
     }
 
-    /// Records that a segment is done, or given up with a reason.
-    package func settleSegment(_ item: WorkItemID, failure: String?) throws(JournalError) {
+    /// Records that a segment's file is in place, with so many frames; no file where there are none.
+    package func completeSegment(_ item: WorkItemID, frames: Int) throws(JournalError) {
         try write("record a segment") { database in
-            try Self.setState(database, item, failure == nil ? .done : .failed, reason: failure)
+            try Self.setState(database, item, .done, reason: nil)
+            try database.execute(
+                sql: "UPDATE item SET rendered = ? WHERE id = ?", arguments: [frames, item.rawValue])
         }
     }
 
-    /// Records that a worker died with the item in hand.
-    package func countAttempt(_ item: WorkItemID) throws(JournalError) {
+    /// Records that a segment is given up.
+    package func failSegment(_ item: WorkItemID, reason: String) throws(JournalError) {
+        try write("record a segment") { database in try Self.setState(database, item, .failed, reason: reason) }
+    }
+
+    /// Records that a worker ended with the item in hand: by a crash, or interrupted from outside.
+    package func countAttempt(_ item: WorkItemID, crashed: Bool) throws(JournalError) {
+        let column = crashed ? "crashes" : "interruptions"
         try write("record an attempt") { database in
             try database.execute(
-                sql: "UPDATE item SET attempts = attempts + 1 WHERE id = ?", arguments: [item.rawValue])
+                sql: "UPDATE item SET \(column) = \(column) + 1 WHERE id = ?", arguments: [item.rawValue])
         }
     }
 
@@ -87,7 +95,8 @@ extension RunJournal {
             ])
             return ItemRecord(
                 id: WorkItemID(database.lastInsertedRowID), video: video, kind: kind, ordinal: ordinal,
-                range: planned.range, frames: planned.frames, state: .pending, attempts: 0, reason: nil)
+                range: planned.range, frames: planned.frames, state: .pending, crashes: 0, interruptions: 0,
+                reason: nil, rendered: nil)
         }
     }
 }
@@ -97,6 +106,8 @@ extension ItemRecord {
         self.init(
             id: WorkItemID(row["id"]), video: VideoID(rawValue: row["video"]), kind: try row.value("kind"),
             ordinal: row["ordinal"], range: FrameRange(startPTS: row["startPTS"], endPTS: row["endPTS"]),
-            frames: row["frames"], state: try row.value("state"), attempts: row["attempts"], reason: row["reason"])
+            frames: row["frames"], state: try row.value("state"), crashes: row["crashes"],
+            interruptions: row["interruptions"], reason: row["reason"],
+            rendered: row["rendered"])
     }
 }

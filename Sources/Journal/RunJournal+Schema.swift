@@ -35,7 +35,7 @@ extension RunJournal {
             tracks INTEGER NOT NULL DEFAULT 0
         );
 
-        -- Batches and segments; ranges are half open, in the video's time base. AUTOINCREMENT: a number is never used
+        -- Batches and segments; ranges are half open, in the video's time base. rendered: frames in a segment's file. AUTOINCREMENT: a number is never used
         -- again, so a late answer about a removed item cannot be taken for another's.
         CREATE TABLE item (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -46,7 +46,9 @@ extension RunJournal {
             endPTS INTEGER NOT NULL,
             frames INTEGER NOT NULL,
             state TEXT NOT NULL,
-            attempts INTEGER NOT NULL DEFAULT 0,
+            rendered INTEGER,
+            crashes INTEGER NOT NULL DEFAULT 0,
+            interruptions INTEGER NOT NULL DEFAULT 0,
             reason TEXT
         );
         CREATE INDEX itemOfVideo ON item(video, kind, ordinal);

@@ -10,14 +10,19 @@ extension RunJournal {
     }
 
     /// Records a plan for a video, in place of an earlier one with the same relative path and its results.
+    ///
+    /// - Parameters:
+    ///   - segments: to be rendered once the tracks are known; none where no annotated video is wanted.
     /// - Returns: the video and its batches, all pending.
     package func plan(
-        relativePath: String, path: String, identity: FileIdentity, batches: [PlannedRange]
+        relativePath: String, path: String, identity: FileIdentity, batches: [PlannedRange],
+        segments: [PlannedRange] = []
     ) throws(JournalError) -> (VideoRecord, [ItemRecord]) {
         try write("record the plan of \(relativePath)") { database in
             let video = try Self.insertVideo(
                 database, relativePath: relativePath, path: path, identity: identity, stage: .detecting,
                 status: .pending, reason: nil, frames: batches.reduce(0) { $0 + $1.frames })
+            _ = try Self.insertItems(database, segments, kind: .segment, video: video.id)
             return (video, try Self.insertItems(database, batches, kind: .batch, video: video.id))
         }
     }
@@ -33,11 +38,10 @@ extension RunJournal {
         }
     }
 
-    /// Records that the tracking pass is complete and its files are in place, and plans the segments.
-    /// - Returns: the segments, all pending.
+    /// Records that the tracking pass is complete and its files are in place; the segments can be rendered, all anew.
     package func beginRendering(
-        _ video: VideoID, ledger: FrameLedger, detections: Int, tracks: Int, segments: [PlannedRange]
-    ) throws(JournalError) -> [ItemRecord] {
+        _ video: VideoID, ledger: FrameLedger, detections: Int, tracks: Int
+    ) throws(JournalError) {
         try write("record the tracks") { database in
             try database.execute(
                 sql: """
@@ -48,8 +52,7 @@ extension RunJournal {
                     VideoStage.rendering.rawValue, ledger.detected, ledger.skipped, ledger.undecodable, detections,
                     tracks, video.rawValue,
                 ])
-            try Self.deleteItems(database, kind: .segment, video: video)
-            return try Self.insertItems(database, segments, kind: .segment, video: video)
+            try Self.reopenSegments(database, of: video)
         }
     }
 
@@ -68,13 +71,14 @@ extension RunJournal {
             try database.execute(
                 sql: "UPDATE video SET stage = ?, status = ?, reason = NULL WHERE id = ?",
                 arguments: [VideoStage.detecting.rawValue, VideoStatus.pending.rawValue, video.rawValue])
-            try Self.deleteItems(database, kind: .segment, video: video)
+            try Self.reopenSegments(database, of: video)
         }
     }
 
-    private static func deleteItems(_ database: Database, kind: WorkItemKind, video: VideoID) throws {
+    private static func reopenSegments(_ database: Database, of video: VideoID) throws {
         try database.execute(
-            sql: "DELETE FROM item WHERE video = ? AND kind = ?", arguments: [video.rawValue, kind.rawValue])
+            sql: "UPDATE item SET state = ?, reason = NULL WHERE video = ? AND kind = ?",
+            arguments: [ItemState.pending.rawValue, video.rawValue, WorkItemKind.segment.rawValue])
     }
 
     private static func insertVideo(

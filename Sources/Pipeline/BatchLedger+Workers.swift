@@ -1,0 +1,131 @@
+import WorkProtocol
+
+/// Handing out work, and the end of workers.
+extension BatchLedger {
+    /// Gives pending items to workers with room, starts workers where they are short, dismisses those that are not needed.
+    mutating func schedule(at now: Double) -> [Action] {
+        switch mode {
+        case .working: return assign(at: now) + spawn(at: now)
+        case .draining, .stopping: return dismissIdle(at: now)
+        case .dropping: return []
+        }
+    }
+
+    private mutating func assign(at now: Double) -> [Action] {
+        var actions: [Action] = []
+        for depth in 0..<limits.leases {
+            for id in workers.keys.sorted() where workers[id]?.leases.count == depth {
+                guard mayTake(id, depth: depth), let item = pending.popFirst() else { continue }
+                if depth == 0 { workers[id]?.lastAdvance = now }
+                workers[id]?.leases.append(item)
+                actions.append(.assign(item.id, to: id))
+            }
+        }
+        return actions
+    }
+
+    /// A worker takes a second item only while there is enough for all; a suspect and its worker are left alone.
+    private func mayTake(_ id: WorkerID, depth: Int) -> Bool {
+        guard let worker = workers[id], worker.state == .working, let item = pending.first else { return false }
+        guard depth > 0 else { return true }
+        return pending.count >= limits.workers && !item.isSuspect && !worker.leases.contains(where: \.isSuspect)
+    }
+
+    private mutating func spawn(at now: Double) -> [Action] {
+        guard now >= spawnNotBefore else { return [] }
+        let idle = workers.values.count { $0.state == .starting || ($0.state == .working && $0.leases.isEmpty) }
+        let room = limits.workers - workers.count
+        return (0..<max(0, min(room, pending.count - idle))).map { _ in
+            let id = WorkerID(number: nextWorker)
+            nextWorker += 1
+            workers[id] = Worker(lastSpoke: now, lastAdvance: now)
+            return .spawn(id)
+        }
+    }
+
+    private mutating func dismissIdle(at now: Double) -> [Action] {
+        workers.keys.sorted().compactMap { id in
+            guard let worker = workers[id], worker.leases.isEmpty else { return nil }
+            guard worker.state == .starting || worker.state == .working else { return nil }
+            workers[id]?.state = .dismissed
+            workers[id]?.dismissedAt = now
+            return .dismiss(id)
+        }
+    }
+
+    mutating func workerEnded(_ id: WorkerID, _ end: WorkerEnd, at now: Double) -> [Action] {
+        guard let worker = workers.removeValue(forKey: id) else { return [] }
+        if mode == .dropping {
+            for item in worker.leases { pending.insert(item) }
+            return []
+        }
+        noteFruit(of: worker, at: now)
+        let cause = worker.killReason.map(WorkerEnd.interrupted) ?? end
+        let actions = worker.leases.map { release($0, cause) }
+        if worker.state == .starting { failedStarts += 1 }
+        if failedStarts >= limits.failedStarts { return actions + [.abandon(end.reason)] + drop(at: now) }
+        return actions + schedule(at: now)
+    }
+
+    private mutating func drop(at now: Double) -> [Action] { handle(.stopNow, at: now) }
+
+    /// A worker that ends without having finished anything makes the next one wait.
+    private mutating func noteFruit(of worker: Worker, at now: Double) {
+        guard mode == .working else { return }
+        fruitlessEnds = worker.hasSettled ? 0 : fruitlessEnds + 1
+        let wait = limits.backOff * Double(1 << min(fruitlessEnds, 10))
+        spawnNotBefore = now + min(wait, limits.longestBackOff)
+    }
+
+    /// What becomes of an item whose worker ended.
+    private mutating func release(_ item: LedgerItem, _ end: WorkerEnd) -> Action {
+        var item = item
+        switch end {
+        case .crashed: item.crashes += 1
+        case .interrupted: item.interruptions += 1
+        }
+        if item.crashes >= limits.crashes || item.interruptions >= limits.interruptions {
+            return .giveUp(item.id, end)
+        }
+        pending.insert(item)
+        return .requeue(item.id, end)
+    }
+
+    /// Looks for workers that say nothing, do not advance or do not leave.
+    mutating func tick(at now: Double) -> [Action] {
+        forgivePause(at: now)
+        var actions: [Action] = []
+        for id in workers.keys.sorted() {
+            guard let worker = workers[id], let reason = fault(of: worker, at: now) else { continue }
+            actions += kill(id, reason)
+        }
+        return actions + schedule(at: now)
+    }
+
+    private func fault(of worker: Worker, at now: Double) -> String? {
+        switch worker.state {
+        case .killed: nil
+        case .dismissed where now - worker.dismissedAt > limits.dismissal: "it did not exit when told to"
+        case .dismissed: nil
+        case .starting, .working:
+            if now - worker.lastSpoke > limits.silence {
+                "it said nothing for \(Int(now - worker.lastSpoke)) s"
+            } else if !worker.leases.isEmpty, now - worker.lastAdvance > limits.stall {
+                "it did not advance for \(Int(now - worker.lastAdvance)) s"
+            } else {
+                nil
+            }
+        }
+    }
+
+    /// A long gap between ticks means that this process was itself asleep: the workers' silence proves nothing.
+    private mutating func forgivePause(at now: Double) {
+        defer { lastTick = now }
+        guard let lastTick, now - lastTick > limits.silence / 4 else { return }
+        for id in workers.keys {
+            workers[id]?.lastSpoke = now
+            workers[id]?.lastAdvance = now
+            workers[id]?.dismissedAt = now
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Journal
+import Logging
+import WorkProtocol
+
+/// Batches out and in, and the tracking pass.
+extension Coordinator {
+    /// What to tell a worker about an item.
+    func assignment(of id: WorkItemID) throws -> CoordinatorMessage {
+        guard let item = items[id], let video = videos[item.rank].record else {
+            throw PipelineError(.output, operation: "hand out work", subject: "item \(id)", reason: "it is unknown")
+        }
+        switch item.record.kind {
+        case .batch:
+            return .detect(BatchAssignment(item: id, video: video.path, range: item.record.range))
+        case .segment:
+            let frames = try run.journal.frames(of: video.id, in: item.record.range).map {
+                FrameDrawing(pts: $0.record.pts, boxes: $0.reported(settings))
+            }
+            return .render(
+                RenderAssignment(
+                    item: id, video: video.path, range: item.record.range,
+                    output: run.directory.segment(item.record), frames: frames.filter { !$0.boxes.isEmpty }))
+        }
+    }
+
+    /// A worker delivered a batch.
+    func completed(_ result: BatchResult) throws {
+        guard let item = items[result.item] else { return }
+        for problem in result.problems { logger.info("\(videos[item.rank].input.path): \(problem)") }
+        try run.journal.complete(result)
+        times.add(result.times)
+        times.framesDetected += result.frames.count { $0.status == .detected }
+        try batchSettled(result.item)
+    }
+
+    /// No worker can deliver an item: what is known of a batch's frames is recorded, a segment fails its video.
+    func lose(_ id: WorkItemID, reason: String) throws {
+        guard let item = items[id], let video = videos[item.rank].record else { return }
+        guard item.record.kind == .batch else { return try segmentFailed(id, reason) }
+        logger.warning("\(video.path): frames are lost: \(reason)")
+        let range = item.record.range
+        inBackground {
+            let frames = try? FrameRecord.undecodable(in: video.path, range: range, reason: reason)
+            return .accounted(BatchResult(item: id, frames: frames ?? []), reason: reason)
+        }
+    }
+
+    func accounted(_ result: BatchResult, _ reason: String) throws {
+        jobs -= 1
+        guard let item = items[result.item] else { return }
+        try run.journal.fail(result, reason: reason)
+        videos[item.rank].reason = videos[item.rank].reason ?? reason
+        try batchSettled(result.item)
+    }
+
+    private func batchSettled(_ id: WorkItemID) throws {
+        guard let item = items.removeValue(forKey: id) else { return }
+        videos[item.rank].open.remove(id)
+        videos[item.rank].framesDetected += item.record.frames
+        if videos[item.rank].open.isEmpty { try track(item.rank) }
+    }
+
+    /// Starts the ordered pass over a video whose batches are all settled.
+    func track(_ rank: Int) throws {
+        guard let record = videos[rank].record, mayStartJobs else { return }
+        videos[rank].phase = .tracking
+        let pass = TrackingPass(
+            journal: run.journal, directory: run.directory, settings: settings, video: record)
+        inBackground { .tracked(rank: rank, Outcome { try pass.run() }) }
+    }
+
+    /// After a stop nothing new begins; the journal knows what is left.
+    var mayStartJobs: Bool { ledger.mode == .working && failure == nil }
+
+    func tracked(_ rank: Int, _ outcome: Outcome<TrackingOutcome>) throws {
+        jobs -= 1
+        guard let record = videos[rank].record else { return }
+        switch outcome {
+        case .failed(let reason): failForNow(rank, reason)
+        case .done(let outcome):
+            times.track += Double(outcome.cpuTime) / 1e9
+            try run.journal.beginRendering(
+                record.id, ledger: outcome.ledger, detections: outcome.detections, tracks: outcome.tracks)
+            videos[rank].record?.stage = .rendering
+            videos[rank].record?.ledger = outcome.ledger
+            videos[rank].record?.detections = outcome.detections
+            videos[rank].record?.tracks = outcome.tracks
+            videos[rank].reason = videos[rank].reason ?? outcome.firstReason
+            try startRendering(rank)
+        }
+    }
+
+    /// A step failed for a reason outside of the video, such as a full disk: reported now, tried again by the next run.
+    func failForNow(_ rank: Int, _ reason: String) {
+        videos[rank].renderFailure = reason
+        videos[rank].phase = .closed
+        logger.warning("\(videos[rank].input.path): \(reason)")
+    }
+}
+
+extension RunTimes {
+    /// Adds a worker's CPU time.
+    mutating func add(_ times: StageTimes) {
+        decode += Double(times.decode) / 1e9
+        preprocess += Double(times.preprocess) / 1e9
+        inference += Double(times.inference) / 1e9
+        postprocess += Double(times.postprocess) / 1e9
+        draw += Double(times.draw) / 1e9
+        encode += Double(times.encode) / 1e9
+    }
+}

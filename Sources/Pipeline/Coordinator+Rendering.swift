@@ -1,0 +1,113 @@
+import CPlatform
+import Foundation
+import Journal
+import Logging
+import Media
+import WorkProtocol
+
+/// Segments out and in, joining, and the end of a video.
+extension Coordinator {
+    /// Renders a video that has just been tracked, or closes it where there is nothing to draw on.
+    func startRendering(_ rank: Int) throws {
+        guard let record = videos[rank].record else { return }
+        guard request.annotate, record.ledger.detected > 0 else { return try finish(rank) }
+        try resumeRendering(rank, record)
+    }
+
+    /// Opens the segments whose files are missing; without any, joining is next.
+    func resumeRendering(_ rank: Int, _ record: VideoRecord) throws {
+        guard request.annotate, record.ledger.detected > 0 else { return try finish(rank) }
+        videos[rank].phase = .rendering
+        videos[rank].framesDetected = record.plannedFrames
+        try run.directory.createFolder(run.directory.segments(of: record.id))
+        let segments = try run.journal.items(of: record.id, kind: .segment)
+        let missing = segments.filter { !isInPlace($0) }
+        videos[rank].framesRendered = segments.reduce(0) { $0 + $1.frames } - missing.reduce(0) { $0 + $1.frames }
+        framesResumed += videos[rank].framesRendered
+        open(missing, rank)
+        if videos[rank].open.isEmpty { try join(rank) }
+    }
+
+    private func isInPlace(_ segment: ItemRecord) -> Bool {
+        guard segment.state == .done, let rendered = segment.rendered else { return false }
+        return rendered == 0 || run.directory.isOccupied(run.directory.segment(segment))
+    }
+
+    /// A worker delivered a segment.
+    func completed(_ result: SegmentResult) throws {
+        try run.journal.completeSegment(result.item, frames: result.frames)
+        times.add(result.times)
+        times.framesRendered += result.frames
+        try segmentSettled(result.item)
+    }
+
+    func segmentFailed(_ id: WorkItemID, _ reason: String) throws {
+        try run.journal.failSegment(id, reason: reason)
+        if let rank = items[id]?.rank {
+            videos[rank].renderFailure = videos[rank].renderFailure ?? "annotated video: \(reason)"
+        }
+        try segmentSettled(id)
+    }
+
+    private func segmentSettled(_ id: WorkItemID) throws {
+        guard let item = items.removeValue(forKey: id) else { return }
+        videos[item.rank].open.remove(id)
+        videos[item.rank].framesRendered += item.record.frames
+        guard videos[item.rank].open.isEmpty else { return }
+        guard let failure = videos[item.rank].renderFailure else { return try join(item.rank) }
+        failForNow(item.rank, failure)
+    }
+
+    /// Starts making one file of a video's segments.
+    private func join(_ rank: Int) throws {
+        guard let record = videos[rank].record, mayStartJobs else { return }
+        videos[rank].phase = .joining
+        let segments = try run.journal.items(of: record.id, kind: .segment).filter { ($0.rendered ?? 0) > 0 }
+        let paths = segments.map(run.directory.segment)
+        let output = run.directory.path(.video, of: record.relativePath)
+        inBackground {
+            .joined(
+                rank: rank,
+                Outcome {
+                    let start = wh_thread_cpu_nanoseconds()
+                    let notes = try SegmentJoiner.join(segments: paths, source: record.path, output: output)
+                    return JoinOutcome(notes: notes, cpuTime: wh_thread_cpu_nanoseconds() - start)
+                })
+        }
+    }
+
+    func joined(_ rank: Int, _ outcome: Outcome<JoinOutcome>) throws {
+        jobs -= 1
+        guard let record = videos[rank].record else { return }
+        switch outcome {
+        case .failed(let reason): failForNow(rank, "annotated video: \(reason)")
+        case .done(let outcome):
+            for note in outcome.notes { logger.notice("\(record.path): \(note)") }
+            try run.directory.remove(run.directory.segments(of: record.id))
+            try finish(rank)
+        }
+    }
+
+    /// Records what became of a video.
+    private func finish(_ rank: Int) throws {
+        guard let record = videos[rank].record else { return }
+        let (status, reason) = Self.verdict(record.ledger, reason: videos[rank].reason)
+        try run.journal.finish(record.id, status: status, reason: reason)
+        videos[rank].record?.stage = .finished
+        videos[rank].record?.status = status
+        videos[rank].record?.reason = reason
+        videos[rank].framesRendered = record.plannedFrames
+        videos[rank].phase = .closed
+        if let reason { logger.warning("\(record.path): \(reason)") }
+    }
+
+    /// Complete where every frame was decoded, failed where none was.
+    static func verdict(_ ledger: FrameLedger, reason: String?) -> (VideoStatus, String?) {
+        let cause = reason.map { ": \($0)" } ?? ""
+        if ledger.detected + ledger.skipped == 0 { return (.failed, "no frame can be decoded\(cause)") }
+        if ledger.undecodable > 0 {
+            return (.partial, "\(ledger.undecodable) of \(ledger.total) frames cannot be decoded\(cause)")
+        }
+        return reason == nil ? (.complete, nil) : (.partial, "frames are missing\(cause)")
+    }
+}

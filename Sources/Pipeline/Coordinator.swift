@@ -1,0 +1,217 @@
+import Dispatch
+import Journal
+import Logging
+import Media
+import WorkProtocol
+
+/// Leads one run from its inputs to its results: hands work to workers, records what comes back, starts the steps that
+/// become possible. One thread runs it; everything else reaches it as events.
+final class Coordinator {
+    let request: DetectRequest
+    let run: OpenRun
+    let settings: ResultSettings
+    let logger: Logger
+    let mailbox: Mailbox<RunEvent>
+    let planner: VideoPlanner
+    let report: @Sendable (RunProgress) -> Void
+
+    var ledger: BatchLedger
+    var pool: WorkerPool
+    /// By place in the request.
+    var videos: [VideoWork]
+    var items: [WorkItemID: OpenItem] = [:]
+    /// Next video to look at.
+    var nextToPlan = 0
+    /// Background jobs that will post an event.
+    var jobs = 0
+    var planningJobs = 0
+    var stopLevel = StopRequest.Level.none
+    /// Why the run cannot go on.
+    var failure: PipelineError?
+    var times = RunTimes()
+    var framesResumed = 0
+    /// Paths that this run may write in the run directory.
+    var claimed: Set<String>
+    /// What an earlier run knew of the inputs, by relative path.
+    var known: [String: VideoRecord]
+    /// The result message that is being handled.
+    private var incoming: WorkerMessage?
+    private let clock = SuspendingClock()
+    private let start: SuspendingClock.Instant
+    private var lastTick = -Double.infinity
+
+    /// Seconds between heartbeats and looks at the clock.
+    private static let tickPeriod = 1.0
+    private static let displayPeriod = 0.2
+
+    init(
+        request: DetectRequest, run: OpenRun, settings: ResultSettings, logger: Logger,
+        mailbox: Mailbox<RunEvent>, report: @escaping @Sendable (RunProgress) -> Void
+    ) throws(JournalError) {
+        self.request = request
+        self.run = run
+        self.settings = settings
+        self.logger = logger
+        self.mailbox = mailbox
+        self.report = report
+        planner = VideoPlanner(
+            batchFrames: request.batchFrames, workers: request.workers, annotates: request.annotate)
+        var limits = LedgerLimits()
+        limits.workers = request.workers
+        ledger = BatchLedger(limits: limits)
+        pool = WorkerPool(executable: request.executable, logger: logger) { mailbox.post($0) }
+        videos = request.inputs.map(VideoWork.init)
+        claimed = Set(try run.journal.artefacts())
+        known = Dictionary(
+            try run.journal.videos().map { ($0.relativePath, $0) }, uniquingKeysWith: { first, _ in first })
+        start = clock.now
+    }
+
+    /// Seconds since the start.
+    var now: Double { start.duration(to: clock.now) / .seconds(1) }
+
+    /// Works until all videos are closed, or the run was stopped or failed.
+    func work() {
+        planMore()
+        closeIfDone()
+        while !isFinished {
+            for event in mailbox.take(waiting: Self.displayPeriod) { attempt { try handle(event) } }
+            attempt { try tick() }
+            planMore()
+            closeIfDone()
+            report(progress)
+        }
+        times.wall = now
+    }
+
+    /// Stopped at once, only workers are waited for; else what runs in the background is, too.
+    private var isFinished: Bool {
+        ledger.isFinished && (jobs == 0 || stopLevel == .immediate || failure != nil)
+    }
+
+    /// An error of the journal or the protocol ends the run.
+    func attempt(_ body: () throws -> Void) {
+        do {
+            try body()
+        } catch {
+            fail(PipelineError(error))
+        }
+    }
+
+    func fail(_ error: PipelineError) {
+        guard failure == nil else { return }
+        failure = error
+        perform(ledger.handle(.stopNow, at: now))
+    }
+
+    private func tick() throws {
+        guard now - lastTick >= Self.tickPeriod else { return }
+        lastTick = now
+        try pool.sendHeartbeats()
+        perform(ledger.handle(.tick, at: now))
+    }
+
+    /// All videos closed: the workers may go. A stop only waits for what is in hand.
+    private func closeIfDone() {
+        guard ledger.mode == .working, videos.allSatisfy({ $0.phase == .closed }) else { return }
+        perform(ledger.handle(.drained, at: now))
+    }
+
+    private func handle(_ event: RunEvent) throws {
+        switch event {
+        case .planned(let rank, let outcome): try planned(rank, outcome)
+        case .tracked(let rank, let outcome): try tracked(rank, outcome)
+        case .joined(let rank, let outcome): try joined(rank, outcome)
+        case .accounted(let result, let reason): try accounted(result, reason)
+        case .message(let id, let message): try handle(message, from: id)
+        case .workerEnded(let id, let end):
+            logger.debug("\(id) ended: \(end.reason)")
+            pool.forget(id)
+            perform(ledger.handle(.workerEnded(id, end), at: now))
+        case .stop(let level): stop(level)
+        }
+    }
+
+    private func stop(_ level: StopRequest.Level) {
+        stopLevel = max(stopLevel, level)
+        perform(ledger.handle(level == .immediate ? .stopNow : .stop, at: now))
+    }
+
+    private func handle(_ message: WorkerMessage, from id: WorkerID) throws {
+        incoming = message
+        defer { incoming = nil }
+        switch message {
+        case .ready(let identity):
+            logger.debug("\(id) is ready: process \(identity.process), \(identity.instructionSet)")
+            perform(ledger.handle(.workerReady(id), at: now))
+        case .refused(let reason):
+            fail(PipelineError(.model, operation: "use the model", subject: request.modelPath, reason: reason))
+        case .progress(let progress):
+            for item in progress { items[item.item]?.progress = item.frames }
+            perform(ledger.handle(.workerSpoke(id, progress), at: now))
+        case .batch(let result): settle(result.item, id)
+        case .segment(let result): settle(result.item, id)
+        case .failed(let failure): settle(failure.item, id)
+        }
+    }
+
+    private func settle(_ item: WorkItemID, _ id: WorkerID) {
+        perform(ledger.handle(.settled(item, by: id), at: now))
+    }
+
+    /// Carries out what the ledger decided.
+    func perform(_ actions: [BatchLedger.Action]) {
+        for action in actions { attempt { try perform(action) } }
+    }
+
+    private func perform(_ action: BatchLedger.Action) throws {
+        switch action {
+        case .spawn(let id):
+            pool.spawn(id)
+            try pool.send(.configure(workerConfiguration), to: id)
+        case .assign(let item, let id): try pool.send(assignment(of: item), to: id)
+        case .accept(let item): try accept(item)
+        case .requeue(let item, let end):
+            logger.warning("\(end.reason); its work goes to another worker")
+            items[item]?.progress = 0
+            try run.journal.countAttempt(item, crashed: end.isCrash)
+        case .giveUp(let item, let end):
+            try run.journal.countAttempt(item, crashed: end.isCrash)
+            try lose(item, reason: end.reason)
+        case .dismiss(let id): try pool.send(.shutdown, to: id)
+        case .kill(let id, let reason):
+            logger.debug("\(id) is killed: \(reason)")
+            pool.kill(id)
+        case .abandon(let reason):
+            fail(
+                PipelineError(.workers, operation: "start workers", subject: request.executable, reason: reason))
+        }
+    }
+
+    private func accept(_ item: WorkItemID) throws {
+        switch incoming {
+        case .batch(let result): try completed(result)
+        case .segment(let result): try completed(result)
+        case .failed(let failure): try lose(item, reason: failure.reason)
+        default: break
+        }
+    }
+
+    private var workerConfiguration: WorkerConfiguration {
+        WorkerConfiguration(
+            modelPath: request.modelPath, description: request.description, threads: request.threads,
+            scoreFloor: settings.scoreFloor, iou: settings.iou, classes: settings.classes, encoder: request.encoder)
+    }
+
+    /// Runs `job` away from this thread; it ends with the event that it returns.
+    func inBackground(_ job: @escaping @Sendable () -> RunEvent) {
+        jobs += 1
+        DispatchQueue.global().async { [mailbox] in mailbox.post(job()) }
+    }
+}
+
+extension WorkerEnd {
+    var isCrash: Bool {
+        if case .crashed = self { true } else { false }
+    }
+}

@@ -1,0 +1,69 @@
+import WorkProtocol
+
+/// One piece of work as the ledger sees it.
+struct LedgerItem: Hashable, Comparable {
+    let id: WorkItemID
+    /// Videos are worked on in this order; within a video the lower id first.
+    let rank: Int
+    /// Workers that crashed with it, earlier runs included.
+    var crashes: Int
+    /// Workers that were killed, stopped answering or left with it; it may be innocent.
+    var interruptions: Int
+
+    init(id: WorkItemID, rank: Int, crashes: Int = 0, interruptions: Int = 0) {
+        self.id = id
+        self.rank = rank
+        self.crashes = crashes
+        self.interruptions = interruptions
+    }
+
+    /// A suspect is given to a worker alone, so that only it can be blamed.
+    var isSuspect: Bool { crashes + interruptions > 0 }
+
+    static func < (a: LedgerItem, b: LedgerItem) -> Bool { (a.rank, a.id) < (b.rank, b.id) }
+}
+
+/// Names one worker process; never used again for another.
+struct WorkerID: Hashable, Comparable, CustomStringConvertible {
+    let number: Int
+
+    static func < (a: WorkerID, b: WorkerID) -> Bool { a.number < b.number }
+    var description: String { "worker \(number)" }
+}
+
+/// How a worker process ended.
+enum WorkerEnd: Hashable {
+    /// By its own doing: a signal such as SIGSEGV, or a status other than 0.
+    case crashed(String)
+    /// From outside (SIGKILL, SIGTERM), by the watchdog, or in good order.
+    case interrupted(String)
+
+    var reason: String {
+        switch self {
+        case .crashed(let reason), .interrupted(let reason): reason
+        }
+    }
+}
+
+/// Limits of the ledger; times in seconds.
+struct LedgerLimits: Hashable {
+    /// Worker processes at the same time.
+    var workers = 1
+    /// Items a worker holds at most: the one in hand and the next, whose decoding can begin.
+    var leases = 2
+    /// Crashes after which an item is given up.
+    var crashes = 3
+    /// Interruptions after which an item is given up. Higher: someone who kills workers says nothing about the item.
+    var interruptions = 6
+    /// Workers in a row that end before they are ready, after which the run is hopeless.
+    var failedStarts = 4
+    /// A worker that says nothing for so long is killed.
+    var silence = 20.0
+    /// A worker whose items do not advance for so long is killed.
+    var stall = 300.0
+    /// A worker told to finish that does not exit is killed.
+    var dismissal = 10.0
+    /// Wait before a worker is replaced, doubled for each that ends without having finished anything.
+    var backOff = 0.25
+    var longestBackOff = 15.0
+}

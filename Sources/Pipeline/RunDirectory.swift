@@ -1,0 +1,100 @@
+import Foundation
+import Journal
+
+/// The places of files in a run directory.
+struct RunDirectory: Sendable {
+    /// As given by the user.
+    let root: String
+
+    /// The result files of one video.
+    enum ResultFile: String, CaseIterable {
+        case detections = "detections.jsonl"
+        case summary = "summary.json"
+        case video = "annotated.mp4"
+    }
+
+    static let reportName = "run.json"
+
+    /// The journal and intermediate files.
+    var hidden: String { join(root, InputDiscovery.runMarker) }
+    var report: String { join(root, Self.reportName) }
+
+    func folder(of relativePath: String) -> String { join(root, relativePath) }
+
+    func path(_ file: ResultFile, of relativePath: String) -> String {
+        join(folder(of: relativePath), file.rawValue)
+    }
+
+    /// As the journal lists it: relative to the run directory.
+    static func artefact(_ file: ResultFile, of relativePath: String) -> String { join(relativePath, file.rawValue) }
+
+    /// Where segments of a video wait for being joined.
+    func segments(of video: VideoID) -> String { join(hidden, "segments/\(video.rawValue)") }
+
+    func segment(_ item: ItemRecord) -> String { join(segments(of: item.video), "\(item.ordinal).mp4") }
+
+    /// Makes the directory, where it does not exist, and the hidden folder in it.
+    func create() throws(PipelineError) {
+        if let kind = Pipeline.fileKind(of: root), kind != .typeDirectory {
+            throw PipelineError(
+                .settings, operation: "use it as the output folder", subject: root,
+                reason: "it is a file; name a folder")
+        }
+        try createFolder(hidden)
+    }
+
+    func createFolder(_ path: String) throws(PipelineError) {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw PipelineError(
+                .output, operation: "make the folder", subject: path,
+                reason: "\(Self.reason(error)); choose another output folder or mend this one")
+        }
+    }
+
+    /// Removes the files that an earlier run claimed, then folders that this left empty, then that run's journal.
+    func removeRun(artefacts: [String]) throws(PipelineError) {
+        for artefact in artefacts {
+            try remove(join(root, artefact))
+            try remove(join(root, artefact + ".partial"))
+            removeEmptyFolders(above: artefact)
+        }
+        try remove(join(hidden, "segments"))
+        for file in RunJournal.files(in: hidden) { try remove(file) }
+    }
+
+    func remove(_ path: String) throws(PipelineError) {
+        guard fileKind(ofLink: path) != nil else { return }
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            throw PipelineError(.output, operation: "remove it", subject: path, reason: Self.reason(error))
+        }
+    }
+
+    private func removeEmptyFolders(above artefact: String) {
+        var parts = artefact.split(separator: "/").dropLast()
+        while !parts.isEmpty {
+            let folder = join(root, parts.joined(separator: "/"))
+            guard let content = try? FileManager.default.contentsOfDirectory(atPath: folder), content.isEmpty else {
+                return
+            }
+            try? FileManager.default.removeItem(atPath: folder)
+            parts = parts.dropLast()
+        }
+    }
+
+    /// Whether anything, a dangling link included, is at `path`.
+    func isOccupied(_ path: String) -> Bool { fileKind(ofLink: path) != nil }
+
+    private func fileKind(ofLink path: String) -> FileAttributeType? {
+        (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
+    }
+
+    /// The system's own words where there are any: they say more than Foundation's.
+    static func reason(_ error: any Error) -> String {
+        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+        return (underlying ?? error).localizedDescription
+    }
+}

@@ -1,0 +1,102 @@
+import CPlatform
+import Journal
+import Media
+import Tracking
+import WorkProtocol
+
+/// What the tracking pass of a video found.
+struct TrackingOutcome: Sendable, Hashable {
+    var ledger: FrameLedger
+    var detections: Int
+    var tracks: Int
+    /// Why the first undecodable frame is missing.
+    var firstReason: String?
+    /// Nanoseconds.
+    var cpuTime: Int64
+}
+
+/// The one ordered pass over a video's merged detections: numbers the frames, follows objects, writes
+/// `detections.jsonl` and `summary.json`. Memory does not grow with the number of frames.
+struct TrackingPass: Sendable {
+    let journal: RunJournal
+    let directory: RunDirectory
+    let settings: ResultSettings
+    let video: VideoRecord
+
+    /// Frame rate assumed where a container does not say.
+    private static let usualFrameRate = 25.0
+
+    /// Runs the pass and puts the files in place. Blocks.
+    func run() throws -> TrackingOutcome {
+        let start = wh_thread_cpu_nanoseconds()
+        let info = try VideoProbe.probe(path: video.path)
+        try directory.createFolder(directory.folder(of: video.relativePath))
+        let file = try AtomicFile(path: directory.path(.detections, of: video.relativePath))
+        let header = DetectionsFile.header(video: video.relativePath, info: info, settings: settings)
+        try file.write(header.compact + "\n")
+        let summary = try follow(info, into: file)
+        try file.commit()
+        try AtomicFile.write(
+            summary.json(video: video.relativePath, settings: settings).pretty,
+            to: directory.path(.summary, of: video.relativePath))
+        return TrackingOutcome(
+            ledger: summary.ledger, detections: summary.detections, tracks: summary.trackCount,
+            firstReason: summary.firstReason, cpuTime: wh_thread_cpu_nanoseconds() - start)
+    }
+
+    private func follow(_ info: VideoInfo, into file: AtomicFile) throws -> VideoSummary {
+        var sequence = FrameSequence(
+            tracker: ByteTracker(
+                configuration: ByteTrackConfiguration(confidence: settings.confidence),
+                frameRate: info.averageFrameRate?.doubleValue ?? Self.usualFrameRate))
+        var summary = VideoSummary()
+        for item in try journal.items(of: video.id, kind: .batch) {
+            guard let result = try journal.result(of: item.id) else { continue }
+            let tracked = result.frames.map { sequence.next($0) }
+            try journal.storeTracks(BatchTracks(frames: tracked.map(\.tracks)), of: item.id)
+            for (offset, frame) in tracked.enumerated() {
+                let number = sequence.count - tracked.count + offset
+                let resultFrame = frame.reported(number: number, info: info, settings: settings)
+                summary.add(resultFrame)
+                try file.write(DetectionsFile.line(resultFrame, settings: settings).compact + "\n")
+            }
+        }
+        return summary
+    }
+}
+
+/// Frames in order, each given its tracks.
+struct FrameSequence {
+    private var tracker: ByteTracker
+    /// Frames so far.
+    private(set) var count = 0
+    /// Frames since the last one that was looked at.
+    private var distance = 1
+
+    init(tracker: ByteTracker) { self.tracker = tracker }
+
+    mutating func next(_ record: FrameRecord) -> TrackedFrame {
+        count += 1
+        guard record.status == .detected else {
+            distance += 1
+            return TrackedFrame(record: record, tracks: record.detections.map { _ in nil })
+        }
+        defer { distance = 1 }
+        return TrackedFrame(record: record, tracks: tracker.update(record.detections, framesSinceLast: distance))
+    }
+}
+
+extension TrackedFrame {
+    /// The detections that belong into the results.
+    func reported(_ settings: ResultSettings) -> [TrackedDetection] {
+        zip(record.detections, tracks).compactMap { detection, track in
+            settings.reports(detection, track: track) ? TrackedDetection(detection: detection, track: track) : nil
+        }
+    }
+
+    func reported(number: Int, info: VideoInfo, settings: ResultSettings) -> ResultFrame {
+        ResultFrame(
+            number: number, pts: record.pts, seconds: info.seconds(at: record.pts), status: record.status,
+            detections: reported(settings))
+    }
+}

@@ -1,0 +1,81 @@
+import CPlatform
+import Engine
+import GraphIR
+import Imaging
+import ONNXImport
+import ObjectDetection
+import Tensors
+import WorkProtocol
+
+/// Model input in, detections out. Belongs to one thread.
+final class FrameDetector {
+    let instructionSet: String
+    private let session: InferenceSession
+    private let decoder: DetectionDecoder
+    private let thresholds: DetectionThresholds
+    private let inputName: String
+    private let inputShape: Shape
+
+    /// Loads and compiles the model of `configuration`.
+    init(_ configuration: WorkerConfiguration) throws(WorkerError) {
+        let model = try Self.compile(configuration)
+        let description = configuration.description
+        do {
+            decoder = try DetectionDecoder(description: description)
+        } catch {
+            throw WorkerError(.model, error, subject: configuration.modelPath)
+        }
+        session = InferenceSession(model: model, threads: configuration.threads)
+        instructionSet = session.instructionSet
+        thresholds = DetectionThresholds(
+            scoreFloor: configuration.scoreFloor, iou: configuration.iou, classes: configuration.classes.map(Set.init))
+        inputName = description.inputName
+        inputShape = [1, 3, description.inputSize.height, description.inputSize.width]
+    }
+
+    private static func compile(_ configuration: WorkerConfiguration) throws(WorkerError) -> CompiledModel {
+        let description = configuration.description
+        let shape: Shape = [1, 3, description.inputSize.height, description.inputSize.width]
+        do {
+            var graph = try ONNXImporter.load(path: configuration.modelPath, outputs: description.outputNames)
+            let types = try PassPipeline.standard.run(&graph, inputShapes: [description.inputName: shape])
+            return try CompiledModel(graph: graph, types: types)
+        } catch {
+            throw WorkerError(.model, error, subject: configuration.modelPath)
+        }
+    }
+
+    /// The detections in a frame whose model input is `values`, layout `[1, 3, height, width]`, in source pixels.
+    ///
+    /// `values` is lent to the call and given back as it was. CPU time is added to `times`.
+    func detect(
+        _ values: inout [Float], letterbox: Letterbox, times: inout StageTimes
+    ) throws(WorkerError) -> [Detection] {
+        let start = wh_thread_cpu_nanoseconds()
+        do {
+            let outputs = try infer(&values)
+            let inferred = wh_thread_cpu_nanoseconds()
+            // The threads of a session are all busy while it runs: the caller's time stands for each.
+            times.inference += (inferred - start) * Int64(session.threads)
+            defer { times.postprocess += wh_thread_cpu_nanoseconds() - inferred }
+            return try decoder.detections(in: outputs, letterbox: letterbox, thresholds: thresholds)
+        } catch {
+            throw WorkerError(.model, error, subject: inputName)
+        }
+    }
+
+    private func infer(_ values: inout [Float]) throws(EngineError) -> [String: Tensor] {
+        // Moved in and out: a second reference would make the next frame's writer copy the buffer.
+        let input = Tensor(values, shape: inputShape)
+        values = []
+        defer { values = input.floats ?? [] }
+        return try session.run([inputName: input])
+    }
+}
+
+extension WorkerError {
+    /// An error of the model's parts, as this target's error.
+    init(_ code: Code, _ error: any Error, subject: String) {
+        self.init(code, operation: "use the model", subject: subject, reason: "\(error)")
+    }
+}

@@ -1,0 +1,95 @@
+import CPlatform
+import Media
+import ObjectDetection
+import WorkProtocol
+
+/// An assignment as it waits for its turn.
+enum Assignment: Sendable {
+    case detect(BatchAssignment)
+    case render(RenderAssignment)
+}
+
+/// The decoding thread: turns batches into model inputs, ahead of the inference thread by as much as the queue holds.
+struct FrameFeeder: ~Copyable {
+    let assignments: BoundedQueue<Assignment>
+    let prepared: BoundedQueue<PreparedWork>
+    let pool: InputPool
+    let activity: WorkerActivity
+    private var preprocessor: Preprocessor
+
+    init(
+        assignments: BoundedQueue<Assignment>, prepared: BoundedQueue<PreparedWork>, pool: InputPool,
+        activity: WorkerActivity, preprocessor: Preprocessor
+    ) {
+        self.assignments = assignments
+        self.prepared = prepared
+        self.pool = pool
+        self.activity = activity
+        self.preprocessor = preprocessor
+    }
+
+    /// Works until there are no more assignments or the queue is closed at the other end.
+    mutating func run() {
+        while let assignment = assignments.pop() {
+            let goesOn =
+                switch assignment {
+                case .detect(let batch): feed(batch)
+                case .render(let segment): prepared.push(.render(segment))
+                }
+            guard goesOn else { break }
+        }
+        prepared.close()
+    }
+
+    /// Decodes one batch; false where the worker shall end.
+    private mutating func feed(_ batch: BatchAssignment) -> Bool {
+        let reader: VideoReader
+        do {
+            reader = try VideoReader(path: batch.video, range: batch.range)
+        } catch {
+            return prepared.push(.failed(ItemFailure(item: batch.item, reason: error.reason)))
+        }
+        guard prepared.push(.begin(batch)) else { return false }
+        var times = StageTimes()
+        var failure: String?
+        do {
+            guard try feedFrames(of: reader, &times) else { return false }
+        } catch {
+            failure = error.reason
+        }
+        return prepared.push(.end(DecodingEnd(errors: reader.decodeErrors, failure: failure, times: times)))
+    }
+
+    private mutating func feedFrames(of reader: VideoReader, _ times: inout StageTimes) throws(FFmpegError) -> Bool {
+        let converter = RGBConverter(displayed: reader.info)
+        var clock = wh_thread_cpu_nanoseconds()
+        while let frame = try reader.nextFrame() {
+            times.decode += lap(&clock)
+            let work = prepare(frame, converter)
+            times.preprocess += lap(&clock)
+            guard !activity.isStopping, prepared.push(work) else { return false }
+        }
+        times.decode += lap(&clock)
+        return true
+    }
+
+    private mutating func prepare(_ frame: VideoFrame, _ converter: RGBConverter) -> PreparedWork {
+        do {
+            let image = try converter.convert(frame)
+            var values = pool.take()
+            let letterbox = preprocessor.write(image, into: &values)
+            return .frame(
+                PreparedFrame(pts: frame.pts, duration: frame.duration, values: values, letterbox: letterbox))
+        } catch {
+            return .unusable(
+                FrameRecord(pts: frame.pts, duration: frame.duration, status: .undecodable(reason: error.reason)))
+        }
+    }
+}
+
+/// CPU time of this thread since `clock`, which moves on to now.
+func lap(_ clock: inout Int64) -> Int64 {
+    let now = wh_thread_cpu_nanoseconds()
+    defer { clock = now }
+    return now - clock
+}

@@ -1,0 +1,43 @@
+import Imaging
+import Media
+import Synchronization
+import WorkProtocol
+
+/// What the decoding thread hands to the inference thread, in order.
+enum PreparedWork: Sendable {
+    case begin(BatchAssignment)
+    case frame(PreparedFrame)
+    /// A frame came out of the decoder but cannot be used.
+    case unusable(FrameRecord)
+    case end(DecodingEnd)
+    /// Passed on: decoding for a segment happens where it is encoded.
+    case render(RenderAssignment)
+    case failed(ItemFailure)
+}
+
+/// A frame ready for the network.
+struct PreparedFrame: Sendable {
+    let pts: Int64
+    let duration: Int64
+    /// Model input; belongs to the pool.
+    var values: [Float]
+    let letterbox: Letterbox
+}
+
+/// How the decoding of a batch ended.
+struct DecodingEnd: Sendable {
+    let errors: [DecodeError]
+    /// Why reading stopped before the end of the range; nil where it did not.
+    let failure: String?
+    let times: StageTimes
+}
+
+/// Model inputs that are used again and again.
+final class InputPool: Sendable {
+    private let free = Mutex<[[Float]]>([])
+
+    /// A buffer of unspecified content and length.
+    func take() -> [Float] { free.withLock { $0.popLast() ?? [] } }
+
+    func giveBack(_ values: [Float]) { free.withLock { $0.append(values) } }
+}

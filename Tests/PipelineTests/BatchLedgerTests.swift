@@ -1,0 +1,159 @@
+import Testing
+import WorkProtocol
+
+@testable import Pipeline
+
+struct BatchLedgerTests {
+    private func ledger(workers: Int = 1, leases: Int = 1) -> BatchLedger {
+        var limits = LedgerLimits()
+        (limits.workers, limits.leases) = (workers, leases)
+        return BatchLedger(limits: limits)
+    }
+
+    private func items(_ ids: ClosedRange<Int64>, rank: Int = 0) -> [LedgerItem] {
+        ids.map { LedgerItem(id: WorkItemID($0), rank: rank) }
+    }
+
+    private let one = WorkerID(number: 1)
+    private let two = WorkerID(number: 2)
+
+    @Test func workersAreStartedOnlyForWork() {
+        var ledger = ledger(workers: 3)
+        #expect(ledger.handle(.tick, at: 0) == [])
+        #expect(ledger.handle(.added(items(1...2)), at: 0) == [.spawn(one), .spawn(two)])
+        #expect(ledger.handle(.tick, at: 0.1) == [])
+        #expect(ledger.handle(.workerReady(one), at: 1) == [.assign(WorkItemID(1), to: one)])
+    }
+
+    @Test func olderVideosComeFirst() {
+        var ledger = ledger()
+        _ = ledger.handle(.added(items(1...1, rank: 5) + items(2...2, rank: 1)), at: 0)
+        #expect(ledger.handle(.workerReady(one), at: 1) == [.assign(WorkItemID(2), to: one)])
+        // A segment of the older video, planned later, overtakes.
+        _ = ledger.handle(.added(items(9...9, rank: 1)), at: 1)
+        #expect(
+            ledger.handle(.settled(WorkItemID(2), by: one), at: 2) == [
+                .accept(WorkItemID(2)), .assign(WorkItemID(9), to: one),
+            ])
+    }
+
+    @Test func aSecondLeaseWaitsUntilAllWorkersHaveOne() {
+        var ledger = ledger(workers: 2, leases: 2)
+        _ = ledger.handle(.added(items(1...5)), at: 0)
+        #expect(
+            ledger.handle(.workerReady(one), at: 1) == [
+                .assign(WorkItemID(1), to: one), .assign(WorkItemID(2), to: one),
+            ])
+        // One pending item for each worker stays back, so that nobody runs dry at the end.
+        #expect(
+            ledger.handle(.workerReady(two), at: 1) == [
+                .assign(WorkItemID(3), to: two), .assign(WorkItemID(4), to: two),
+            ])
+        #expect(
+            ledger.handle(.settled(WorkItemID(1), by: one), at: 2) == [.accept(WorkItemID(1))])
+    }
+
+    @Test func lateCopiesDoNotCount() {
+        var ledger = ledger()
+        _ = ledger.handle(.added(items(1...2)), at: 0)
+        _ = ledger.handle(.workerReady(one), at: 0)
+        _ = ledger.handle(.settled(WorkItemID(1), by: one), at: 1)
+        #expect(ledger.handle(.settled(WorkItemID(1), by: one), at: 1) == [])
+        #expect(ledger.handle(.settled(WorkItemID(2), by: two), at: 1) == [])
+    }
+
+    @Test func aCrashingItemIsGivenUpAfterThreeCrashesAndItsNeighbourIsNot() {
+        var ledger = ledger(workers: 1, leases: 2)
+        let crash = WorkerEnd.crashed("signal 11")
+        _ = ledger.handle(.added(items(1...2)), at: 0)
+        #expect(
+            ledger.handle(.workerReady(one), at: 0) == [
+                .assign(WorkItemID(1), to: one), .assign(WorkItemID(2), to: one),
+            ])
+        #expect(
+            ledger.handle(.workerEnded(one, crash), at: 1) == [
+                .requeue(WorkItemID(1), crash), .requeue(WorkItemID(2), crash),
+            ])
+        var now = 1.0
+        for number in 2...3 {
+            now += 10
+            let worker = WorkerID(number: number)
+            #expect(ledger.handle(.tick, at: now) == [.spawn(worker)])
+            #expect(ledger.handle(.workerReady(worker), at: now) == [.assign(WorkItemID(1), to: worker)])
+            let expected: BatchLedger.Action =
+                number == 3 ? .giveUp(WorkItemID(1), crash) : .requeue(WorkItemID(1), crash)
+            #expect(ledger.handle(.workerEnded(worker, crash), at: now).first == expected)
+        }
+        #expect(ledger.handle(.tick, at: now + 20) == [.spawn(WorkerID(number: 4))])
+        #expect(
+            ledger.handle(.workerReady(WorkerID(number: 4)), at: now + 21) == [
+                .assign(WorkItemID(2), to: WorkerID(number: 4))
+            ])
+    }
+
+    @Test func silenceAndStallAreFatalForAWorker() {
+        var ledger = ledger(workers: 2)
+        _ = ledger.handle(.added(items(1...2)), at: 0)
+        _ = ledger.handle(.workerReady(one), at: 0)
+        _ = ledger.handle(.workerReady(two), at: 0)
+        var killed: [WorkerID] = []
+        for second in 1...400 {
+            let now = Double(second)
+            _ = ledger.handle(.workerSpoke(one, [ItemProgress(item: WorkItemID(1), frames: 3)]), at: now)
+            if second < 50 {
+                _ = ledger.handle(.workerSpoke(two, [ItemProgress(item: WorkItemID(2), frames: second)]), at: now)
+            }
+            for case .kill(let id, _) in ledger.handle(.tick, at: now) { killed.append(id) }
+        }
+        #expect(killed == [two, one])
+    }
+
+    @Test func aPauseOfTheCoordinatorIsForgiven() {
+        var ledger = ledger()
+        _ = ledger.handle(.added(items(1...1)), at: 0)
+        _ = ledger.handle(.workerReady(one), at: 0)
+        _ = ledger.handle(.tick, at: 1)
+        #expect(ledger.handle(.tick, at: 4000) == [])
+    }
+
+    @Test func workersThatNeverComeUpEndTheRun() {
+        var ledger = ledger()
+        _ = ledger.handle(.added(items(1...1)), at: 0)
+        var actions: [BatchLedger.Action] = []
+        for number in 1...4 {
+            actions = ledger.handle(.workerEnded(WorkerID(number: number), .crashed("no library")), at: Double(number))
+            _ = ledger.handle(.tick, at: Double(number) * 100)
+        }
+        #expect(actions == [.abandon("no library")])
+        #expect(ledger.isFinished)
+    }
+
+    @Test func stoppingFinishesWhatIsInHand() {
+        var ledger = ledger(workers: 2)
+        _ = ledger.handle(.added(items(1...9)), at: 0)
+        _ = ledger.handle(.workerReady(one), at: 0)
+        #expect(ledger.handle(.stop, at: 1) == [.dismiss(two)])
+        #expect(ledger.handle(.workerReady(two), at: 1) == [])
+        #expect(
+            ledger.handle(.settled(WorkItemID(1), by: one), at: 2) == [.accept(WorkItemID(1)), .dismiss(one)])
+        _ = ledger.handle(.workerEnded(two, .interrupted("exit")), at: 2)
+        #expect(!ledger.isFinished)
+        // It does not leave: killed.
+        var actions: [BatchLedger.Action] = []
+        for second in 3...20 { actions += ledger.handle(.tick, at: Double(second)) }
+        #expect(actions == [.kill(one, "it did not exit when told to")])
+        _ = ledger.handle(.workerEnded(one, .interrupted("SIGKILL")), at: 21)
+        #expect(ledger.isFinished)
+        #expect(ledger.openItems == 8)
+    }
+
+    @Test func stoppingNowKills() {
+        var ledger = ledger(workers: 2)
+        _ = ledger.handle(.added(items(1...9)), at: 0)
+        _ = ledger.handle(.workerReady(one), at: 0)
+        let killed = ledger.handle(.stopNow, at: 1).map { action -> WorkerID? in
+            if case .kill(let id, _) = action { id } else { nil }
+        }
+        #expect(killed == [one, two])
+    }
+}
