@@ -30,19 +30,15 @@ final class AACEncoder {
         let status = avcodec_open2(context, codec, nil)
         queue = av_audio_fifo_alloc(AV_SAMPLE_FMT_FLTP, context.pointee.ch_layout.nb_channels, 4096)
         guard status >= 0, queue != nil else {
-            release()
             throw FFmpegError(code: status, operation: "open the AAC encoder", subject: subject)
         }
     }
 
-    deinit { release() }
-
-    private func release() {
+    deinit {
         var context: UnsafeMutablePointer<AVCodecContext>? = context
         avcodec_free_context(&context)
         swr_free(&resampler)
         if let queue { av_audio_fifo_free(queue) }
-        queue = nil
     }
 
     private static func rate(for source: Int32) -> Int32 {

@@ -41,6 +41,15 @@ struct AudioPlan {
         }
     }
 
+    /// The same streams, all decoded and encoded anew.
+    var encoded: AudioPlan {
+        var plan = self
+        plan.streams = streams.map { ($0.index, .encode) }
+        return plan
+    }
+
+    var isEncoded: Bool { streams.allSatisfy { $0.treatment == .encode } }
+
     /// Rates of the tracks, samples a second.
     var sampleRates: [Int] {
         guard let demuxer = try? Demuxer(path: source) else { return [] }

@@ -30,16 +30,13 @@ final class Decoder {
         if status >= 0 { status = avcodec_open2(context, codec, nil) }
         guard status >= 0 else {
             let reason = FFmpegLog.take(context).last.map { " (\($0))" } ?? ""
-            close()
             throw FFmpegError(
                 code: status, operation: "open the decoder", subject: path,
                 reason: "cannot be decoded: \(FFmpegError.text(of: status))\(reason)")
         }
     }
 
-    deinit { close() }
-
-    private func close() {
+    deinit {
         FFmpegLog.unwatch(context)
         var context: UnsafeMutablePointer<AVCodecContext>? = context
         avcodec_free_context(&context)

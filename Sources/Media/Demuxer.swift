@@ -13,16 +13,15 @@ final class Demuxer {
         context = try Self.open(path, options)
         let status = avformat_find_stream_info(context, nil)
         guard status >= 0 else {
-            close()
             throw FFmpegError(
                 code: status, operation: "read the header", subject: path,
                 reason: "is not a video or has a damaged header (\(FFmpegError.text(of: status)))")
         }
+        FFmpegLog.watch(context)
     }
 
-    deinit { close() }
-
-    private func close() {
+    deinit {
+        FFmpegLog.unwatch(context)
         var context: UnsafeMutablePointer<AVFormatContext>? = context
         avformat_close_input(&context)
     }
@@ -89,6 +88,9 @@ final class Demuxer {
             return true
         }
     }
+
+    /// What the demuxer complained of since the last call.
+    func takeMessages() -> [String] { FFmpegLog.take(context) }
 
     /// Moves to the last keyframe at or before `timestamp`, as far as the container can tell; false where it cannot.
     func seek(stream: Int, to timestamp: Int64) -> Bool {

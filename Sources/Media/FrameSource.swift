@@ -62,6 +62,7 @@ final class FrameSource {
 
     /// Hands the next packet in; false where the reader has drifted.
     private func feed() -> Bool {
+        defer { noteContainerMessages() }
         do {
             switch try reader.read() {
             case .packet(let packet): send(packet)
@@ -103,6 +104,11 @@ final class FrameSource {
         let reason = messages.first ?? FFmpegError.text(of: status)
         damage.note(DecodeError(pts: lastSent.pts, position: lastSent.position, reason: reason))
         return true
+    }
+
+    private func noteContainerMessages() {
+        guard let reason = reader.demuxer.takeMessages().first else { return }
+        damage.note(DecodeError(pts: lastSent.pts, position: lastSent.position, reason: reason))
     }
 
     /// The stream's own time comes first. FFmpeg's "best effort" turns to decode times for good once it has met a doubtful

@@ -10,6 +10,7 @@ final class H264Encoder {
     /// `settings` alone, so that separately encoded segments share one header.
     init(info: VideoInfo, settings: EncoderSettings, path: String) throws(FFmpegError) {
         self.path = path
+        try Self.check(settings, path)
         guard let codec = avcodec_find_encoder_by_name("libx264"), let context = avcodec_alloc_context3(codec) else {
             throw FFmpegError(
                 code: wh_averror_encoder_not_found(), operation: "find the encoder", subject: path,
@@ -23,19 +24,26 @@ final class H264Encoder {
         let status = Self.open(context, codec, settings)
         guard status >= 0 else {
             let words = FFmpegLog.take(context).first ?? FFmpegError.text(of: status)
-            close()
             throw FFmpegError(
                 code: status, operation: "open the encoder", subject: path,
                 reason: "cannot be encoded with preset \(settings.preset), crf \(settings.crf): \(words)")
         }
     }
 
-    deinit { close() }
-
-    private func close() {
+    deinit {
         FFmpegLog.unwatch(context)
         var context: UnsafeMutablePointer<AVCodecContext>? = context
         avcodec_free_context(&context)
+    }
+
+    /// x264 itself prints its opinion of a wrong preset to standard error.
+    private static func check(_ settings: EncoderSettings, _ path: String) throws(FFmpegError) {
+        guard EncoderSettings.presets.contains(settings.preset), (0...51).contains(settings.crf) else {
+            throw FFmpegError(
+                code: wh_averror(EINVAL), operation: "open the encoder", subject: path,
+                reason: "cannot be encoded with preset \(settings.preset), crf \(settings.crf): "
+                    + "presets are \(EncoderSettings.presets.joined(separator: ", ")), crf 0 to 51")
+        }
     }
 
     private static func describe(_ info: VideoInfo, in context: UnsafeMutablePointer<AVCodecContext>) {

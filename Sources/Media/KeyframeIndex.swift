@@ -27,6 +27,11 @@ struct IndexedPacket: Sendable, Hashable {
         }
     }
 
+    init(pts: Int64?, dts: Int64?, isKey: Bool, isDiscarded: Bool) {
+        (self.pts, self.dts, self.isKey, self.isDiscarded) = (pts, dts, isKey, isDiscarded)
+        (duration, position, size, changesDecoder) = (0, -1, 0, false)
+    }
+
     /// When the frame is shown, as well as can be told without decoding.
     var time: Int64? { pts ?? dts }
 

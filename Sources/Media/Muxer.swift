@@ -22,6 +22,8 @@ final class Muxer {
         }
         self.context = context
         FFmpegLog.watch(context)
+        // FLAC in MP4 has a specification, and browsers play it; this FFmpeg still calls it experimental.
+        context.pointee.strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL
         let opened = avio_open(&context.pointee.pb, "file:" + temporaryPath, AVIO_FLAG_WRITE)
         guard opened >= 0 else { throw FFmpegError(code: opened, operation: "create the file", subject: path) }
     }

@@ -9,6 +9,10 @@ struct OutputOrder: Sendable {
     private static let largestDepth = 16
 
     init(packets: [IndexedPacket], codec: CodecBehaviour, initialDepth: Int) {
+        guard packets.contains(where: { $0.time != nil }) else {
+            times = Self.countedTimes(packets)
+            return
+        }
         let depth = codec.learnsReorderDepth ? max(0, initialDepth) : codec.reorders ? Self.largestDepth : 0
         var waiting = ReorderWindow(depth: depth, learns: codec.learnsReorderDepth, limit: Self.largestDepth)
         var lastDTS = Int64.min
@@ -25,6 +29,15 @@ struct OutputOrder: Sendable {
             if waiting.depth != before { learntDepths[index] = waiting.depth }
         }
         waiting.drain(into: &times)
+    }
+
+    /// Times for streams without any (raw ones): one frame behind the other, as `FrameSource` counts them.
+    private static func countedTimes(_ packets: [IndexedPacket]) -> [Int64] {
+        var time: Int64 = 0
+        return packets.map { packet in
+            defer { time += max(1, packet.duration) }
+            return time
+        }
     }
 
     /// Positions in `times` before which ranges may be cut, ascending, 0 left out: all times before are earlier, all behind are not.

@@ -21,6 +21,8 @@ final class Packet {
     var size: Int { Int(pointer.pointee.size) }
     var streamIndex: Int32 { pointer.pointee.stream_index }
     var isKey: Bool { pointer.pointee.flags & AV_PKT_FLAG_KEY != 0 }
+    /// Whether the data is encrypted: some files say so with the packets only.
+    var isEncrypted: Bool { av_packet_get_side_data(pointer, AV_PKT_DATA_ENCRYPTION_INFO, nil) != nil }
     /// Decoded, but not shown: outside of the file's edit list.
     var isDiscarded: Bool { pointer.pointee.flags & AV_PKT_FLAG_DISCARD != 0 }
 }

@@ -12,14 +12,16 @@ package enum SegmentJoiner {
         let pictures = try JoinedPictures(segments: segments, source: source, output: output)
         var notes = pictures.notes
         let audio = AudioPlan(source: source)
-        do {
+        guard !audio.streams.isEmpty else {
             return try notes + JoinedFile(pictures, audio: audio, output: output).write()
-        } catch {
-            // Whatever broken audio may do to the muxer, the pictures are worth a second try.
-            guard !audio.streams.isEmpty else { throw error }
-            notes.append("audio left out: \(error.reason)")
-            return try notes + JoinedFile(pictures, audio: AudioPlan.none, output: output).write()
         }
+        // Whatever broken audio may do to the muxer, the pictures are worth another try.
+        for plan in [audio, audio.encoded] {
+            do {
+                return try notes + JoinedFile(pictures, audio: plan, output: output).write()
+            } catch { notes.append("audio \(plan.isEncoded ? "left out" : "not copied"): \(error.reason)") }
+        }
+        return try notes + JoinedFile(pictures, audio: .none, output: output).write()
     }
 }
 

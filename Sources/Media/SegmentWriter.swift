@@ -11,6 +11,9 @@ package final class SegmentWriter {
     private let timeBase: Rational
     private var label = SegmentLabel()
     private var lastPTS: Int64 = 0
+    /// Pictures held back, earliest first: decoders may give a frame a little late.
+    private var waiting: [YUVFrame] = []
+    private static let mostWaiting = 3
 
     /// A writer of the segment `path`, a part of a new picture track for the video `info`.
     package init(path: String, info: VideoInfo, settings: EncoderSettings) throws(FFmpegError) {
@@ -25,10 +28,18 @@ package final class SegmentWriter {
     }
 
     /// Pictures written so far.
-    package var frameCount: Int { label.frameCount }
+    package var frameCount: Int { label.frameCount + waiting.count }
 
-    /// Appends a picture. A time not above the one before (streams with repeated times) is moved to the next tick: MP4 wants times to ascend.
+    /// Appends a picture. Times ascend; one that is up to three pictures late is put in its place, one that does not ascend even so
+    /// (streams with repeated times) is moved to the next tick.
     package func write(_ frame: YUVFrame) throws(FFmpegError) {
+        let place = waiting.firstIndex { $0.pts > frame.pts } ?? waiting.endIndex
+        waiting.insert(frame, at: place)
+        if waiting.count > Self.mostWaiting { try encodeFirst() }
+    }
+
+    private func encodeFirst() throws(FFmpegError) {
+        let frame = waiting.removeFirst()
         let pts = label.frameCount == 0 ? frame.pts : max(frame.pts, lastPTS + 1)
         if label.frameCount == 0 { label.firstPTS = pts }
         label.frameCount += 1
@@ -42,6 +53,7 @@ package final class SegmentWriter {
 
     /// Ends the segment and gives the file its name. A writer dropped before leaves no file. A segment may be empty.
     package func finish() throws(FFmpegError) {
+        while !waiting.isEmpty { try encodeFirst() }
         if label.frameCount > 0 { try encode(nil) }
         av_dict_set(&muxer.context.pointee.metadata, "comment", label.text, 0)
         try muxer.finish()

@@ -41,14 +41,11 @@ private final class PNGEncoder {
         context.pointee.thread_count = 1
         let status = avcodec_open2(context, codec, nil)
         guard status >= 0 else {
-            close()
             throw FFmpegError(code: status, operation: "open the PNG encoder", subject: path)
         }
     }
 
-    deinit { close() }
-
-    private func close() {
+    deinit {
         var context: UnsafeMutablePointer<AVCodecContext>? = context
         avcodec_free_context(&context)
     }

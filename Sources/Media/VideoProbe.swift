@@ -6,10 +6,19 @@ package enum VideoProbe {
     /// What the file holds, without decoding more than FFmpeg needs to know the stream's parameters.
     ///
     /// A still picture (JPEG, PNG) is a video of one frame. Throws, with one clear line: missing, unreadable or empty file; no media file or
-    /// damaged header; no video stream (a cover picture does not count); encrypted; a codec without a decoder.
+    /// damaged header; no video stream (a cover picture does not count) or nothing in it; encrypted; a codec without a decoder.
     package static func probe(path: String) throws(FFmpegError) -> VideoInfo {
         let demuxer = try Demuxer(path: path)
-        return VideoInfo(try VideoStream(in: demuxer), in: demuxer)
+        let stream = try VideoStream(in: demuxer)
+        demuxer.select([stream.index])
+        let packet = Packet()
+        guard (try? demuxer.read(into: packet)) == true else {
+            throw FFmpegError(
+                code: wh_averror_eof(), operation: "read a packet", subject: path,
+                reason: "holds no picture: it ends behind its header")
+        }
+        if packet.isEncrypted { throw VideoStream.encryption(path) }
+        return VideoInfo(stream, in: demuxer)
     }
 }
 

@@ -57,7 +57,7 @@ package final class VideoReader {
         if source.isFirstPacketDamaged || source.hasLearntReorderDepth { return false }
         guard !isAnchored else { return true }
         guard case .frame(let frame) = output else { return false }
-        guard attempts.isAnchor(frame) else { return !range.contains(frame.pts) }
+        guard attempts.isAnchor(frame) else { return frame.pts < range.startPTS }
         isAnchored = frame.isWholeKeyframe
         return isAnchored
     }

@@ -28,11 +28,7 @@ struct VideoStream {
     }
 
     private func check(path: String) throws(FFmpegError) {
-        if isEncrypted {
-            throw FFmpegError(
-                code: wh_averror_invalid_data(), operation: "decode", subject: path,
-                reason: "is encrypted; give a file without copy protection")
-        }
+        if isEncrypted { throw Self.encryption(path) }
         guard Self.isDecodable(pointer) else {
             throw FFmpegError(
                 code: wh_averror_decoder_not_found(), operation: "find a decoder", subject: path,
@@ -43,6 +39,12 @@ struct VideoStream {
                 code: wh_averror_invalid_data(), operation: "read the header", subject: path,
                 reason: "has a video stream without a picture size: damaged header or no picture in it")
         }
+    }
+
+    static func encryption(_ path: String) -> FFmpegError {
+        FFmpegError(
+            code: wh_averror_invalid_data(), operation: "decode", subject: path,
+            reason: "is encrypted; give a file without copy protection")
     }
 
     var parameters: AVCodecParameters { pointer.pointee.codecpar.pointee }
