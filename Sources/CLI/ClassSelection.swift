@@ -1,0 +1,32 @@
+/// The classes that `--classes` means.
+enum ClassSelection {
+    /// Label indices for names or numbers, ascending, each once. An entry may list several, separated by commas.
+    static func indices(_ written: [String], labels: [String]) throws(CommandError) -> [Int] {
+        var indices: Set<Int> = []
+        for entry in written {
+            // A label may itself hold a comma.
+            let names = labels.contains(entry) ? [entry] : entry.split(separator: ",").map(String.init)
+            for name in names { indices.formUnion(try matches(trimmed(name), labels: labels)) }
+        }
+        return indices.sorted()
+    }
+
+    private static func matches(_ name: String, labels: [String]) throws(CommandError) -> [Int] {
+        let exact = labels.indices.filter { labels[$0] == name }
+        if !exact.isEmpty { return exact }
+        let similar = labels.indices.filter { labels[$0].lowercased() == name.lowercased() }
+        if !similar.isEmpty { return similar }
+        guard let index = Int(name) else {
+            let shown = labels.prefix(12).joined(separator: ", ") + (labels.count > 12 ? " …" : "")
+            throw .usage("--classes: the model has no class '\(name)'; it has \(shown)")
+        }
+        guard labels.indices.contains(index) else {
+            throw .usage("--classes: there is no class \(index); the model has 0 to \(labels.count - 1)")
+        }
+        return [index]
+    }
+
+    private static func trimmed(_ name: String) -> String {
+        String(name.trimmingPrefix { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}

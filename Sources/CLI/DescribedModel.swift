@@ -1,0 +1,81 @@
+import GraphIR
+import ONNXImport
+import ObjectDetection
+import Pipeline
+import Tensors
+
+/// A model read from its file, and how to use it as a detector.
+struct DescribedModel {
+    let name: String
+    let path: String
+    /// As imported, not optimised.
+    let graph: Graph
+    /// Types of all values of `graph`.
+    let types: [String: TensorType]
+    /// What lies beside the model.
+    let written: WrittenDescription
+    let description: ModelDescription
+    /// Why the description is as it is, one sentence for each decision.
+    let reasons: [String]
+
+    /// Reads the model that `reference` names and recognises its head.
+    ///
+    /// Throws a usage error with one clear line where there is no such model or it is no detector.
+    init(_ reference: String?, store: ModelStore = ModelStore()) throws(CommandError) {
+        do {
+            let model = try store.resolve(reference)
+            (name, path) = (model.name, model.path)
+            written = try WrittenDescription.beside(modelPath: path)
+            graph = try ONNXImporter.load(path: path, outputs: written.fields.outputNames)
+            let interface = ModelInterface(modelName: name, graph: graph)
+            let input = try HeadRecognition.input(of: interface, file: written.fields)
+            types = try ShapeInference.infer(graph, inputShapes: [input.name: input.shape])
+            let result = try Self.recognise(interface.with(types: types, of: graph), written)
+            (description, reasons) = (result.description, result.reasons)
+        } catch {
+            throw CommandError(error)
+        }
+    }
+
+    private static func recognise(
+        _ interface: ModelInterface, _ written: WrittenDescription
+    ) throws(CommandError) -> HeadRecognition.Result {
+        do {
+            return try HeadRecognition.recognise(interface, file: written.fields)
+        } catch {
+            // Where the model can be used without the list, the list is what is wrong.
+            guard let list = written.labelsPath, let count = written.fields.labels?.count else { throw CommandError(error) }
+            var unlabelled = written.fields
+            unlabelled.labels = nil
+            guard let result = try? HeadRecognition.recognise(interface, file: unlabelled) else {
+                throw CommandError(error)
+            }
+            let classes = result.description.labels.count
+            throw .usage("\(list): it has \(count) labels, the model \(interface.modelName) has \(classes) classes")
+        }
+    }
+}
+
+extension ModelInterface {
+    /// The outside of an imported graph; extents of outputs are not known yet.
+    init(modelName: String, graph: Graph) {
+        self.init(
+            modelName: modelName,
+            inputs: graph.inputs.map {
+                TensorSignature(name: $0.name, elementType: $0.elementType, dimensions: $0.dimensions)
+            },
+            outputs: graph.outputs.map { TensorSignature(name: $0, elementType: nil, dimensions: []) },
+            metadata: graph.metadata, operatorNames: Set(graph.nodes.map(\.operation.name)))
+    }
+
+    /// The same with the types of the outputs.
+    fileprivate func with(types: [String: TensorType], of graph: Graph) -> ModelInterface {
+        var interface = self
+        interface.outputs = graph.outputs.map { name in
+            let type = types[name]
+            return TensorSignature(
+                name: name, elementType: type?.elementType, dimensions: type?.shape.dimensions.map { $0 } ?? [])
+        }
+        return interface
+    }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import Media
+
+/// The arguments of `windhover detect` as written, before any of them is looked at together with others.
+struct DetectArguments: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "Videos: files, folders (searched with all folders in them), quoted patterns such as 'cam*/**/*.mp4', or - for a "
+                + "list on standard input, one path a line or separated by NUL bytes.", valueName: "input"),
+        completion: .file())
+    var inputs: [String]
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "Folder for the results; made where it does not exist. The same command again continues the run in it.",
+            valueName: "folder"), completion: .directory)
+    var output: String
+
+    @OptionGroup(title: "Model") var model: ModelArguments
+    @OptionGroup(title: "Work") var work: WorkArguments
+    @OptionGroup(title: "Annotated video") var video: VideoArguments
+    @OptionGroup(title: "Messages") var logging: LoggingOptions
+
+    @Flag(help: "Print at the end where the time went, by stage, and how busy the cores were.")
+    var stats = false
+}
+
+/// Which model to use, and which of its detections to keep.
+struct ModelArguments: ParsableArguments {
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "An installed model's name (see 'windhover model list') or an .onnx file. Default: the first installed one.",
+            valueName: "name or file"), completion: .modelReference)
+    var model: String?
+
+    @Option(help: ArgumentHelp("Lowest score to report, 0 to 1.", valueName: "score"))
+    var confidence: Float = 0.25
+
+    @Option(
+        help: ArgumentHelp(
+            "Overlap (intersection over union, 0 to 1) above which the weaker of two boxes of a class is dropped.",
+            valueName: "overlap"))
+    var iou: Float = 0.5
+
+    @Option(
+        help: ArgumentHelp(
+            "Only these classes: names or numbers, separated by commas. 'windhover model info' lists them.",
+            valueName: "classes"))
+    var classes: [String] = []
+}
+
+/// How the work is divided. None of it changes a result.
+struct WorkArguments: ParsableArguments {
+    @Option(help: ArgumentHelp("Worker processes. Default: as many as fill all cores.", valueName: "n"))
+    var workers: Int?
+
+    @Option(help: ArgumentHelp("Inference threads of each worker. Default: what fills all cores.", valueName: "n"))
+    var threads: Int?
+
+    @Option(help: ArgumentHelp("Frames a worker takes at a time, at most.", valueName: "n"))
+    var batchFrames = 64
+
+    @Flag(help: "Continue the run in the output folder; an error where there is none.")
+    var resume = false
+
+    @Flag(help: "Remove what an earlier run wrote into the output folder and start over.")
+    var overwrite = false
+}
+
+/// The annotated video.
+struct VideoArguments: ParsableArguments {
+    @Flag(help: "Write JSON only, no annotated videos.")
+    var noAnnotate = false
+
+    @Option(
+        help: ArgumentHelp("x264 preset, from ultrafast to placebo: smaller files, more time.", valueName: "preset"),
+        completion: .list(EncoderSettings.presets))
+    var preset: String?
+
+    @Option(help: ArgumentHelp("x264 quality, 0 (lossless) to 51 (worst).", valueName: "crf"))
+    var crf: Int?
+}

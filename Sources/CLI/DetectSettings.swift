@@ -1,0 +1,106 @@
+import CPlatform
+import Media
+import Pipeline
+
+/// The arguments of `detect`, checked: every value in range, none contradicting another.
+struct DetectSettings: Sendable, Hashable {
+    var inputs: [String]
+    var output: String
+    var modelReference: String?
+    var confidence: Float
+    var iou: Float
+    /// Names or numbers of classes; nil keeps all.
+    var classes: [String]?
+    var workers: Int
+    var threads: Int
+    var batchFrames: Int
+    var annotate: Bool
+    var encoder: EncoderSettings
+    var existing: ExistingRunPolicy
+
+    /// - Parameter cores: processors that the program may use.
+    init(_ arguments: DetectArguments, cores: Int) throws(CommandError) {
+        inputs = arguments.inputs
+        guard inputs.filter({ $0 == "-" }).count <= 1 else { throw .usage("give - once; there is one standard input") }
+        guard !arguments.output.isEmpty else { throw .usage("--output is empty; give a folder for the results") }
+        output = arguments.output
+
+        let model = arguments.model
+        modelReference = model.model
+        confidence = try Self.checked(model.confidence, in: 0...1, "--confidence")
+        iou = try Self.checked(model.iou, in: 0...1, "--iou")
+        classes = try Self.classes(model.classes)
+
+        let work = arguments.work
+        let division = try WorkDivision(workers: work.workers, threads: work.threads, cores: cores)
+        (workers, threads) = (division.workers, division.threads)
+        batchFrames = try Self.checked(work.batchFrames, in: 1...1_000_000, "--batch-frames")
+        existing = try Self.policy(work)
+
+        annotate = !arguments.video.noAnnotate
+        encoder = try Self.encoder(arguments.video)
+    }
+
+    private static func checked<Value: Comparable>(
+        _ value: Value, in range: ClosedRange<Value>, _ option: String
+    ) throws(CommandError) -> Value {
+        guard range.contains(value) else {
+            throw .usage("\(option) \(value) is out of range; give \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    private static func classes(_ written: [String]) throws(CommandError) -> [String]? {
+        guard !written.isEmpty else { return nil }
+        guard written.allSatisfy({ !$0.isEmpty }) else { throw .usage("--classes is empty; leave it away to keep all") }
+        return written
+    }
+
+    private static func policy(_ work: WorkArguments) throws(CommandError) -> ExistingRunPolicy {
+        switch (work.resume, work.overwrite) {
+        case (true, true): throw .usage("--resume and --overwrite contradict each other; give one of them")
+        case (true, false): .resume
+        case (false, true): .overwrite
+        case (false, false): .automatic
+        }
+    }
+
+    private static func encoder(_ video: VideoArguments) throws(CommandError) -> EncoderSettings {
+        if video.noAnnotate, let option = video.preset != nil ? "--preset" : video.crf != nil ? "--crf" : nil {
+            throw .usage("\(option) is about the annotated video, which --no-annotate leaves out; drop one of them")
+        }
+        var encoder = EncoderSettings()
+        if let preset = video.preset {
+            guard EncoderSettings.presets.contains(preset) else {
+                let known = EncoderSettings.presets.joined(separator: ", ")
+                throw .usage("--preset \(preset) does not exist; x264 has \(known)")
+            }
+            encoder.preset = preset
+        }
+        if let crf = video.crf { encoder.crf = try checked(crf, in: 0...51, "--crf") }
+        return encoder
+    }
+}
+
+/// Worker processes and threads of each; what is not given is chosen so that together they fill the cores.
+struct WorkDivision: Sendable, Hashable {
+    let workers: Int
+    let threads: Int
+
+    private static let workerRange = 1...1024
+    private static let threadRange = 1...256
+
+    init(workers: Int?, threads: Int?, cores: Int) throws(CommandError) {
+        if let workers, !Self.workerRange.contains(workers) {
+            throw .usage("--workers \(workers) is out of range; give 1 to \(Self.workerRange.upperBound)")
+        }
+        if let threads, !Self.threadRange.contains(threads) {
+            throw .usage("--threads \(threads) is out of range; give 1 to \(Self.threadRange.upperBound)")
+        }
+        self.workers = workers ?? max(1, cores / (threads ?? 1))
+        self.threads = threads ?? min(max(1, cores / self.workers), Self.threadRange.upperBound)
+    }
+
+    /// Processors that this process may use.
+    static var availableCores: Int { Int(wh_available_processors()) }
+}

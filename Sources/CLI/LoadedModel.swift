@@ -1,0 +1,38 @@
+import Engine
+import GraphIR
+import ONNXImport
+import ObjectDetection
+import Pipeline
+import Tensors
+
+/// A model compiled for fixed input shapes, detector or not.
+struct LoadedModel {
+    let name: String
+    let compiled: CompiledModel
+
+    /// - Parameters:
+    ///   - reference: a catalogue name or a file.
+    ///   - outputs: values to compute; nil for those of the description file, else of the model.
+    ///   - shapes: shapes of inputs by name, needed where the graph leaves them open.
+    init(
+        _ reference: String, outputs: [String]? = nil, shapes: (Graph) throws -> [String: Shape]
+    ) throws(CommandError) {
+        do {
+            let model = try ModelStore().resolve(reference)
+            name = model.name
+            var graph = try ONNXImporter.load(path: model.path, outputs: outputs)
+            let types = try PassPipeline.standard.run(&graph, inputShapes: try shapes(graph))
+            compiled = try CompiledModel(graph: graph, types: types)
+        } catch {
+            throw CommandError(error)
+        }
+    }
+
+    /// Shapes for a run without data: a detector's input at the size that would be recognised.
+    static func usualShapes(of graph: Graph) throws -> [String: Shape] {
+        let isOpen = graph.inputs.contains { $0.dimensions.contains(nil) }
+        guard isOpen else { return [:] }
+        let input = try HeadRecognition.input(of: ModelInterface(modelName: graph.name, graph: graph))
+        return [input.name: input.shape]
+    }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Foundation
+import Imaging
+import Media
+
+/// `windhover sheet`.
+struct SheetCommand: BlockingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sheet", abstract: "Put evenly spaced frames of videos on one picture.",
+        discussion: """
+            EXAMPLE
+              windhover sheet results/*/annotated.mp4 -o sheet.png --frames 6 --columns 3
+            """)
+
+    @Argument(help: ArgumentHelp("The videos.", valueName: "video"), completion: .file())
+    var videos: [String]
+
+    @Option(name: [.short, .long], help: ArgumentHelp("The PNG file to write.", valueName: "file"), completion: .file(extensions: ["png"]))
+    var output: String
+
+    @Option(help: ArgumentHelp("Frames of each video.", valueName: "n"))
+    var frames = 4
+
+    @Option(help: ArgumentHelp("Pictures side by side.", valueName: "n"))
+    var columns = 4
+
+    @Option(help: ArgumentHelp("Width of a picture in pixels.", valueName: "pixels"))
+    var width = 480
+
+    @Flag(help: "No file names and times under the pictures.")
+    var noTitles = false
+
+    func execute() throws -> Int32 {
+        guard (1...1000).contains(frames) else { throw CommandError.usage("--frames \(frames) is out of range; give 1 to 1000") }
+        guard (1...100).contains(columns) else { throw CommandError.usage("--columns \(columns) is out of range; give 1 to 100") }
+        guard (16...4096).contains(width) else { throw CommandError.usage("--width \(width) is out of range; give 16 to 4096") }
+        var sheet = ContactSheet(columns: columns, cellWidth: width, hasTitles: !noTitles)
+        var failures = 0
+        for video in videos {
+            do {
+                for still in try SampledFrames(path: video, count: frames).stills() {
+                    sheet.add(still.image, title: "\(Self.shortName(video))  \(ProgressLine.clock(still.seconds))")
+                }
+            } catch {
+                failures += 1
+                Console.standardError.write(line: "windhover: \(error)")
+            }
+        }
+        guard !sheet.isEmpty else { return ExitStatus.nothingProcessed }
+        do {
+            try StillImage.writePNG(sheet.render(), path: output)
+        } catch {
+            throw CommandError(error)
+        }
+        return failures > 0 ? ExitStatus.incomplete : ExitStatus.complete
+    }
+
+    /// The file's name; for an annotated video also its folder, which is what tells it from others.
+    private static func shortName(_ path: String) -> String {
+        (path as NSString).pathComponents.suffix(2).joined(separator: "/")
+    }
+}
+
+/// Frames spread evenly over a video.
+struct SampledFrames {
+    /// A frame as displayed.
+    struct Still {
+        let image: RGBImage
+        /// Time from the start of the video.
+        let seconds: Double
+    }
+
+    let path: String
+    let count: Int
+
+    /// Up to `count` frames; fewer where the video has fewer.
+    func stills() throws(FFmpegError) -> [Still] {
+        let info = try VideoProbe.probe(path: path)
+        let times = try KeyframeIndex.build(path: path).sortedPTS
+        let converter = RGBConverter(displayed: info)
+        var stills: [Still] = []
+        for range in Self.ranges(times, count: count) {
+            let reader = try VideoReader(path: path, range: range)
+            guard let frame = try reader.nextFrame() else { continue }
+            let seconds = info.seconds(at: frame.pts) - info.seconds(at: times.first ?? frame.pts)
+            stills.append(Still(image: try converter.convert(frame), seconds: seconds))
+        }
+        guard !stills.isEmpty else {
+            throw FFmpegError(code: 0, operation: "decode", subject: path, reason: "no frame can be decoded")
+        }
+        return stills
+    }
+
+    /// The middle frame of each of `count` equal parts; everything where there are no times to choose from.
+    static func ranges(_ times: [Int64], count: Int) -> [FrameRange] {
+        guard !times.isEmpty else { return [.everything] }
+        let parts = min(count, times.count)
+        return (0..<parts).map { part in
+            let index = times.count * (2 * part + 1) / (2 * parts)
+            return FrameRange(startPTS: times[index], endPTS: .max)
+        }
+    }
+}
