@@ -13,7 +13,9 @@ struct CommandError: Error, Sendable, Hashable, CustomStringConvertible {
     var exitStatus: Int32
 
     /// Something in the command line has to be changed.
-    static func usage(_ message: String) -> CommandError { CommandError(message: message, exitStatus: ExitStatus.usage) }
+    static func usage(_ message: String) -> CommandError {
+        CommandError(message: message, exitStatus: ExitStatus.usage)
+    }
 
     /// The command is right, but nothing came of it.
     static func failure(_ message: String) -> CommandError {

@@ -44,7 +44,8 @@ struct ContactSheet {
                 let image = cells[index].image
                 canvas.paste(image, x: left + (cellWidth - image.size.width) / 2, y: top)
                 if let title = titles[index] {
-                    canvas.blend(Self.ink, through: title, x: left, y: top + height + Self.gap / 2, maximumWidth: cellWidth)
+                    canvas.blend(
+                        Self.ink, through: title, x: left, y: top + height + Self.gap / 2, maximumWidth: cellWidth)
                 }
             }
             top += height + titleHeight + Self.gap

@@ -28,11 +28,14 @@ struct DebugFramesCommand: BlockingCommand {
     var sequential = false
 
     func execute() throws -> Int32 {
-        guard batchFrames > 0 else { throw CommandError.usage("--batch-frames \(batchFrames) is out of range; give 1 or more") }
+        guard batchFrames > 0 else {
+            throw CommandError.usage("--batch-frames \(batchFrames) is out of range; give 1 or more")
+        }
         var index = 0
         var damage = 0
         do {
-            let ranges = sequential ? [.everything] : try KeyframeIndex.build(path: file).batches(maximumFrames: batchFrames)
+            let ranges =
+                sequential ? [.everything] : try KeyframeIndex.build(path: file).batches(maximumFrames: batchFrames)
             for range in ranges {
                 let reader = try VideoReader(path: file, range: range)
                 while let frame = try reader.nextFrame() {
@@ -50,6 +53,7 @@ struct DebugFramesCommand: BlockingCommand {
 
     private static func line(_ index: Int, _ frame: VideoFrame) -> String {
         let size = frame.codedSize
-        return "\(index) \(frame.pts) \(frame.duration) \(size.width) \(size.height) \(frame.pixelFormatName) \(frame.md5())"
+        return
+            "\(index) \(frame.pts) \(frame.duration) \(size.width) \(size.height) \(frame.pixelFormatName) \(frame.md5())"
     }
 }

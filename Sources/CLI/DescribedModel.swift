@@ -44,7 +44,9 @@ struct DescribedModel {
             return try HeadRecognition.recognise(interface, file: written.fields)
         } catch {
             // Where the model can be used without the list, the list is what is wrong.
-            guard let list = written.labelsPath, let count = written.fields.labels?.count else { throw CommandError(error) }
+            guard let list = written.labelsPath, let count = written.fields.labels?.count else {
+                throw CommandError(error)
+            }
             var unlabelled = written.fields
             unlabelled.labels = nil
             guard let result = try? HeadRecognition.recognise(interface, file: unlabelled) else {

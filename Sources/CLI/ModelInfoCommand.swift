@@ -47,7 +47,9 @@ struct ModelInfoCommand: BlockingCommand {
         show(
             "outputs",
             graph.outputs.map { name in
-                types[name].map { TensorSignature(name: name, elementType: $0.elementType, shape: $0.shape).description }
+                types[name].map {
+                    TensorSignature(name: name, elementType: $0.elementType, shape: $0.shape).description
+                }
                     ?? "'\(name)'"
             })
         let operators = Dictionary(grouping: graph.nodes, by: \.operation.name).mapValues(\.count)

@@ -16,7 +16,8 @@ struct ModelPullCommand: AsynchronousCommand {
               windhover model pull yolox-nano --from /media/stick/yolox_nano.onnx
             """)
 
-    @Argument(help: ArgumentHelp("A name that 'windhover model list' shows.", valueName: "name"), completion: .modelName)
+    @Argument(
+        help: ArgumentHelp("A name that 'windhover model list' shows.", valueName: "name"), completion: .modelName)
     var name: String
 
     @Option(

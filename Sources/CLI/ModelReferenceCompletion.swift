@@ -20,7 +20,8 @@ extension CompletionKind {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
         return names.sorted().compactMap { name in
             let path = folder.isEmpty ? name : (folder as NSString).appendingPathComponent(name)
-            let isFolder = (try? FileManager.default.attributesOfItem(atPath: path)[.type]) as? FileAttributeType == .typeDirectory
+            let isFolder =
+                (try? FileManager.default.attributesOfItem(atPath: path)[.type]) as? FileAttributeType == .typeDirectory
             return isFolder ? path + "/" : name.hasSuffix(".onnx") ? path : nil
         }
     }

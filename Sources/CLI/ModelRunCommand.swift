@@ -21,7 +21,9 @@ struct ModelRunCommand: BlockingCommand {
     @Option(help: ArgumentHelp("The input tensor, float32.", valueName: "file"), completion: .file(extensions: ["npy"]))
     var input: String
 
-    @Option(name: [.short, .long], help: ArgumentHelp("Folder for the outputs.", valueName: "folder"), completion: .directory)
+    @Option(
+        name: [.short, .long], help: ArgumentHelp("Folder for the outputs.", valueName: "folder"),
+        completion: .directory)
     var output: String
 
     @Option(help: ArgumentHelp("Threads.", valueName: "n"))
@@ -40,7 +42,8 @@ struct ModelRunCommand: BlockingCommand {
             let tensor = try NumPyFile.read(path: input)
             let loaded = try LoadedModel(model, outputs: only.isEmpty ? nil : only) { graph in
                 guard graph.inputs.count == 1, let port = graph.inputs.first else {
-                    throw CommandError.usage("\(model): it has \(graph.inputs.count) inputs; only models with one can be run")
+                    throw CommandError.usage(
+                        "\(model): it has \(graph.inputs.count) inputs; only models with one can be run")
                 }
                 return [port.name: tensor.shape]
             }

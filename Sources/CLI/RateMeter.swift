@@ -14,7 +14,8 @@ struct RateMeter: Sendable {
 
     /// Nil until frames have been finished over a measurable time.
     var framesPerSecond: Double? {
-        guard let first = samples.first, let last = samples.last, last.time - first.time >= 0.5, last.frames > first.frames
+        guard let first = samples.first, let last = samples.last, last.time - first.time >= 0.5,
+            last.frames > first.frames
         else { return nil }
         return Double(last.frames - first.frames) / (last.time - first.time)
     }

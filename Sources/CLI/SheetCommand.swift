@@ -15,7 +15,9 @@ struct SheetCommand: BlockingCommand {
     @Argument(help: ArgumentHelp("The videos.", valueName: "video"), completion: .file())
     var videos: [String]
 
-    @Option(name: [.short, .long], help: ArgumentHelp("The PNG file to write.", valueName: "file"), completion: .file(extensions: ["png"]))
+    @Option(
+        name: [.short, .long], help: ArgumentHelp("The PNG file to write.", valueName: "file"),
+        completion: .file(extensions: ["png"]))
     var output: String
 
     @Option(help: ArgumentHelp("Frames of each video.", valueName: "n"))
@@ -31,9 +33,15 @@ struct SheetCommand: BlockingCommand {
     var noTitles = false
 
     func execute() throws -> Int32 {
-        guard (1...1000).contains(frames) else { throw CommandError.usage("--frames \(frames) is out of range; give 1 to 1000") }
-        guard (1...100).contains(columns) else { throw CommandError.usage("--columns \(columns) is out of range; give 1 to 100") }
-        guard (16...4096).contains(width) else { throw CommandError.usage("--width \(width) is out of range; give 16 to 4096") }
+        guard (1...1000).contains(frames) else {
+            throw CommandError.usage("--frames \(frames) is out of range; give 1 to 1000")
+        }
+        guard (1...100).contains(columns) else {
+            throw CommandError.usage("--columns \(columns) is out of range; give 1 to 100")
+        }
+        guard (16...4096).contains(width) else {
+            throw CommandError.usage("--width \(width) is out of range; give 16 to 4096")
+        }
         var sheet = ContactSheet(columns: columns, cellWidth: width, hasTitles: !noTitles)
         var failures = 0
         for video in videos {
