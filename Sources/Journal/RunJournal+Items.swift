@@ -55,12 +55,13 @@ extension RunJournal {
         }
     }
 
-    /// Records the tracks of a batch's detections, in place of earlier ones.
-    package func storeTracks(_ tracks: BatchTracks, of item: WorkItemID) throws(JournalError) {
+    /// Records the tracks of batches' detections, in place of earlier ones.
+    package func storeTracks(_ tracks: [(item: WorkItemID, tracks: BatchTracks)]) throws(JournalError) {
         try write("record tracks") { database in
-            try database.execute(
-                sql: "UPDATE result SET tracks = ? WHERE item = ?",
-                arguments: [try tracks.encoded().data, item.rawValue])
+            let statement = try database.cachedStatement(sql: "UPDATE result SET tracks = ? WHERE item = ?")
+            for (item, tracks) in tracks {
+                try statement.execute(arguments: [try tracks.encoded().data, item.rawValue])
+            }
         }
     }
 

@@ -28,12 +28,12 @@ extension RunJournal {
 
     /// Records, before the files appear, that `paths` are this run's own.
     package func claim(_ paths: [String], for video: VideoID?) throws(JournalError) {
-        try write("record result files") { database in
-            for path in paths {
-                try database.execute(
-                    sql: "INSERT OR REPLACE INTO artefact (path, video) VALUES (?, ?)",
-                    arguments: [path, video?.rawValue])
-            }
-        }
+        try write("record result files") { database in try Self.claim(database, paths, video: video) }
+    }
+
+    static func claim(_ database: Database, _ paths: [String], video: VideoID?) throws {
+        let statement = try database.cachedStatement(
+            sql: "INSERT OR REPLACE INTO artefact (path, video) VALUES (?, ?)")
+        for path in paths { try statement.execute(arguments: [path, video?.rawValue]) }
     }
 }

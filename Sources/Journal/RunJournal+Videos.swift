@@ -13,16 +13,18 @@ extension RunJournal {
     ///
     /// - Parameters:
     ///   - segments: to be rendered once the tracks are known; none where no annotated video is wanted.
+    ///   - artefacts: result files that the video will have, claimed with the plan.
     /// - Returns: the video and its batches, all pending.
     package func plan(
         relativePath: String, path: String, identity: FileIdentity, batches: [PlannedRange],
-        segments: [PlannedRange] = []
+        segments: [PlannedRange] = [], artefacts: [String] = []
     ) throws(JournalError) -> (VideoRecord, [ItemRecord]) {
         try write("record the plan of \(relativePath)") { database in
             let video = try Self.insertVideo(
                 database, relativePath: relativePath, path: path, identity: identity, stage: .detecting,
                 status: .pending, reason: nil, frames: batches.reduce(0) { $0 + $1.frames })
             _ = try Self.insertItems(database, segments, kind: .segment, video: video.id)
+            try Self.claim(database, artefacts, video: video.id)
             return (video, try Self.insertItems(database, batches, kind: .batch, video: video.id))
         }
     }

@@ -40,7 +40,11 @@ package final class RunJournal: Sendable {
     }
 
     /// Closes the file; later calls fail.
-    package func close() { try? pool.close() }
+    package func close() {
+        // Leaves one file: what is in the log beside it goes into it first. Without this nothing is lost either.
+        _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        try? pool.close()
+    }
 
     /// The journal's files in `folder`, SQLite's companions included.
     package static func files(in folder: String) -> [String] {

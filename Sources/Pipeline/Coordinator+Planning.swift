@@ -8,11 +8,13 @@ extension Coordinator {
     /// Planning reads whole files: a few at a time, and not further ahead than the workers need.
     private static let planningAtOnce = 4
     private static let openItemsAhead = 4000
+    /// Background jobs of all kinds; each has a thread.
+    private static let jobsAtOnce = 16
 
     /// Looks at the next videos, as long as workers could run out of work.
     func planMore() {
         while ledger.mode == .working, failure == nil, nextToPlan < videos.count,
-            planningJobs < Self.planningAtOnce, ledger.openItems < Self.openItemsAhead
+            planningJobs < Self.planningAtOnce, jobs < Self.jobsAtOnce, ledger.openItems < Self.openItemsAhead
         {
             let rank = nextToPlan
             nextToPlan += 1
@@ -23,19 +25,23 @@ extension Coordinator {
     /// Takes up a video where an earlier run left it, or plans it.
     private func begin(_ rank: Int) throws {
         let input = videos[rank].input
-        let identity = FileIdentity(path: input.path)
         guard let record = known[input.relativePath], record.identity != nil else { return plan(rank) }
-        guard record.identity == identity else {
-            guard record.path == input.path || identity == nil else { throw otherVideo(record, input) }
+        let identity = FileIdentity(path: input.path)
+        // A file that is gone does not take its results along.
+        guard identity == nil || record.identity == identity else {
+            guard record.path == input.path else { throw otherVideo(record, input) }
             logger.notice("\(input.path): the file has changed, its results are made anew")
             return plan(rank)
         }
         videos[rank].record = record
+        guard identity != nil || record.stage == .finished else { return failForNow(rank, "no such file") }
         switch record.stage {
         case .finished: try takeUpFinished(rank, record)
         case .detecting: try resumeDetecting(rank, record)
         case .rendering: try resumeRendering(rank, record)
         }
+        resumed.detected += videos[rank].framesDetected
+        resumed.rendered += videos[rank].framesRendered
     }
 
     private func otherVideo(_ record: VideoRecord, _ input: InputVideo) -> PipelineError {
@@ -58,7 +64,6 @@ extension Coordinator {
         }
         let frames = record.plannedFrames
         (videos[rank].framesDetected, videos[rank].framesRendered) = (frames, frames)
-        framesResumed += frames
         videos[rank].phase = .closed
     }
 
@@ -87,8 +92,8 @@ extension Coordinator {
             }
             let (record, _) = try run.journal.plan(
                 relativePath: input.relativePath, path: input.path, identity: plan.identity, batches: plan.batches,
-                segments: plan.segments)
-            try claimResults(of: record)
+                segments: plan.segments, artefacts: artefacts(of: input.relativePath))
+            claimed.formUnion(artefacts(of: input.relativePath))
             videos[rank].record = record
             try resumeDetecting(rank, record)
         }
@@ -123,10 +128,8 @@ extension Coordinator {
         return run.directory.isOccupied(folder) && kind != .typeDirectory ? folder : nil
     }
 
-    private func claimResults(of record: VideoRecord) throws {
-        let artefacts = RunDirectory.ResultFile.allCases.map { RunDirectory.artefact($0, of: record.relativePath) }
-        try run.journal.claim(artefacts, for: record.id)
-        claimed.formUnion(artefacts)
+    private func artefacts(of relativePath: String) -> [String] {
+        RunDirectory.ResultFile.allCases.map { RunDirectory.artefact($0, of: relativePath) }
     }
 
     /// Opens the batches that are missing; without any, the tracking pass is next.
@@ -135,7 +138,6 @@ extension Coordinator {
         let batches = try run.journal.items(of: record.id, kind: .batch)
         let settled = batches.filter { $0.state != .pending }
         videos[rank].framesDetected = settled.reduce(0) { $0 + $1.frames }
-        framesResumed += request.annotate ? 0 : videos[rank].framesDetected
         videos[rank].reason = settled.compactMap(\.reason).first
         open(batches.filter { $0.state == .pending }, rank)
         if videos[rank].open.isEmpty { try track(rank) }

@@ -23,7 +23,6 @@ extension Coordinator {
         let segments = try run.journal.items(of: record.id, kind: .segment)
         let missing = segments.filter { !isInPlace($0) }
         videos[rank].framesRendered = segments.reduce(0) { $0 + $1.frames } - missing.reduce(0) { $0 + $1.frames }
-        framesResumed += videos[rank].framesRendered
         open(missing, rank)
         if videos[rank].open.isEmpty { try join(rank) }
     }

@@ -6,7 +6,6 @@ extension Coordinator {
     private static let detectionShare = 0.7
 
     var progress: RunProgress {
-        let share = request.annotate ? Self.detectionShare : 1
         var detected = 0
         var rendered = 0
         for video in videos {
@@ -18,11 +17,17 @@ extension Coordinator {
         }
         let isPlanned = nextToPlan == videos.count && planningJobs == 0
         return RunProgress(
-            framesDone: Int(Double(detected) * share + Double(rendered) * (1 - share)),
+            framesDone: framesDone(detected: detected, rendered: rendered),
             framesTotal: isPlanned ? videos.reduce(0) { $0 + $1.plannedFrames } : 0,
-            framesResumed: Int(Double(framesResumed)), videosDone: videos.count { $0.phase == .closed },
+            framesResumed: framesDone(detected: resumed.detected, rendered: resumed.rendered),
+            videosDone: videos.count { $0.phase == .closed },
             videosTotal: videos.count, currentVideo: current?.input.relativePath, workersBusy: ledger.busyWorkers,
             workersTotal: request.workers, stage: stage)
+    }
+
+    private func framesDone(detected: Int, rendered: Int) -> Int {
+        guard request.annotate else { return detected }
+        return Int(Double(detected) * Self.detectionShare + Double(rendered) * (1 - Self.detectionShare))
     }
 
     /// The first video that is being worked on.

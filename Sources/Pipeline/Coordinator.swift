@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 import Journal
 import Logging
 import Media
@@ -29,7 +29,8 @@ final class Coordinator {
     /// Why the run cannot go on.
     var failure: PipelineError?
     var times = RunTimes()
-    var framesResumed = 0
+    /// Frames that an earlier run left done.
+    var resumed = (detected: 0, rendered: 0)
     /// Paths that this run may write in the run directory.
     var claimed: Set<String>
     /// What an earlier run knew of the inputs, by relative path.
@@ -125,11 +126,19 @@ final class Coordinator {
         case .accounted(let result, let reason): try accounted(result, reason)
         case .message(let id, let message): try handle(message, from: id)
         case .workerEnded(let id, let end):
-            logger.debug("\(id) ended: \(end.reason)")
+            note(id, end)
             pool.forget(id)
             perform(ledger.handle(.workerEnded(id, end), at: now))
         case .stop(let level): stop(level)
         }
+    }
+
+    /// A worker's end is worth a warning where it takes work along.
+    private func note(_ id: WorkerID, _ end: WorkerEnd) {
+        let worker = ledger.workers[id]
+        let takesWorkAlong = worker?.leases.isEmpty == false && ledger.mode != .dropping
+        let words = takesWorkAlong ? "; its work goes to another worker" : ""
+        logger.log(level: takesWorkAlong ? .warning : .debug, "\(id): \(worker?.killReason ?? end.reason)\(words)")
     }
 
     private func stop(_ level: StopRequest.Level) {
@@ -172,7 +181,6 @@ final class Coordinator {
         case .assign(let item, let id): try pool.send(assignment(of: item), to: id)
         case .accept(let item): try accept(item)
         case .requeue(let item, let end):
-            logger.warning("\(end.reason); its work goes to another worker")
             items[item]?.progress = 0
             try run.journal.countAttempt(item, crashed: end.isCrash)
         case .giveUp(let item, let end):
@@ -206,7 +214,8 @@ final class Coordinator {
     /// Runs `job` away from this thread; it ends with the event that it returns.
     func inBackground(_ job: @escaping @Sendable () -> RunEvent) {
         jobs += 1
-        DispatchQueue.global().async { [mailbox] in mailbox.post(job()) }
+        // Not on a shared pool: jobs wait for disks, and the pumps of the workers' pipes must not wait for them.
+        Thread.detachNewThread { [mailbox] in mailbox.post(job()) }
     }
 }
 

@@ -25,6 +25,8 @@ struct RunReport {
             "settings": settingsJSON,
             "totals": totals,
             "videos": .array(videos.map(Self.json)),
+            "problems": .array(
+                request.problems.map { .object(["input": .string($0.subject), "reason": .string($0.reason)]) }),
             "execution": execution,
         ])
     }
@@ -36,7 +38,7 @@ struct RunReport {
 
     private var status: String {
         if isInterrupted || videos.contains(where: { $0.status == .pending }) { return "interrupted" }
-        return videos.allSatisfy { $0.status == .complete } ? "complete" : "incomplete"
+        return request.problems.isEmpty && videos.allSatisfy { $0.status == .complete } ? "complete" : "incomplete"
     }
 
     private var settingsJSON: JSONValue {

@@ -25,6 +25,7 @@ struct TrackingPass: Sendable {
 
     /// Frame rate assumed where a container does not say.
     private static let usualFrameRate = 25.0
+    private static let batchesAtOnce = 64
 
     /// Runs the pass and puts the files in place. Blocks.
     func run() throws -> TrackingOutcome {
@@ -50,10 +51,13 @@ struct TrackingPass: Sendable {
                 configuration: ByteTrackConfiguration(confidence: settings.confidence),
                 frameRate: info.averageFrameRate?.doubleValue ?? Self.usualFrameRate))
         var summary = VideoSummary()
+        var unsaved: [(item: WorkItemID, tracks: BatchTracks)] = []
         for item in try journal.items(of: video.id, kind: .batch) {
             guard let result = try journal.result(of: item.id) else { continue }
             let tracked = result.frames.map { sequence.next($0) }
-            try journal.storeTracks(BatchTracks(frames: tracked.map(\.tracks)), of: item.id)
+            unsaved.append((item.id, BatchTracks(frames: tracked.map(\.tracks))))
+            // Many in one transaction: each waits for the disk.
+            if unsaved.count == Self.batchesAtOnce { try save(&unsaved) }
             for (offset, frame) in tracked.enumerated() {
                 let number = sequence.count - tracked.count + offset
                 let resultFrame = frame.reported(number: number, info: info, settings: settings)
@@ -61,7 +65,13 @@ struct TrackingPass: Sendable {
                 try file.write(DetectionsFile.line(resultFrame, settings: settings).compact + "\n")
             }
         }
+        try save(&unsaved)
         return summary
+    }
+
+    private func save(_ tracks: inout [(item: WorkItemID, tracks: BatchTracks)]) throws {
+        try journal.storeTracks(tracks)
+        tracks = []
     }
 }
 

@@ -40,6 +40,9 @@ final class FrameDetector {
             var graph = try ONNXImporter.load(path: configuration.modelPath, outputs: description.outputNames)
             let types = try PassPipeline.standard.run(&graph, inputShapes: [description.inputName: shape])
             return try CompiledModel(graph: graph, types: types)
+        } catch let error as ONNXImportError {
+            throw WorkerError(
+                .model, operation: "use the model", subject: configuration.modelPath, reason: error.reason)
         } catch {
             throw WorkerError(.model, error, subject: configuration.modelPath)
         }

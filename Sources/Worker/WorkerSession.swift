@@ -38,7 +38,7 @@ final class WorkerSession: Sendable {
             return 0
         } catch {
             logger.error("\(error)")
-            try? channel.send(.refused(reason: error.description))
+            try? channel.send(.refused(reason: error.reason))
             return 1
         }
     }

@@ -56,7 +56,7 @@ struct RunJournalTests {
         for (index, batch) in batches.enumerated() {
             let frames = (0..<2).map { FrameRecord(pts: Int64(2 * index + $0), score: Float(index) / 10) }
             try journal.value.complete(BatchResult(item: batch.id, frames: frames))
-            if index > 0 { try journal.value.storeTracks(BatchTracks(frames: [[7], [nil]]), of: batch.id) }
+            if index > 0 { try journal.value.storeTracks([(batch.id, BatchTracks(frames: [[7], [nil]]))]) }
         }
         let frames = try journal.value.frames(of: video.id, in: FrameRange(startPTS: 1, endPTS: 4))
         #expect(frames.map(\.record.pts) == [1, 2, 3])

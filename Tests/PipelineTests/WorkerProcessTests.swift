@@ -1,0 +1,70 @@
+import Foundation
+import Logging
+import Testing
+
+@testable import Pipeline
+
+struct WorkerProcessTests {
+    /// Runs a program in a worker's place and returns how it ended.
+    private func end(of executable: String, killed: Bool = false) async -> WorkerEnd? {
+        let mailbox = Mailbox<RunEvent>()
+        let (input, _) = AsyncStream.makeStream(of: [UInt8].self)
+        let (kills, kill) = AsyncStream.makeStream(of: Void.self)
+        let process = WorkerProcess(
+            id: WorkerID(number: 1), executable: executable, input: input, kills: kills,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, post: { mailbox.post($0) })
+        if killed { kill.yield() }
+        await process.run()
+        for case .workerEnded(_, let end) in mailbox.take(waiting: 1) { return end }
+        return nil
+    }
+
+    @Test func aProgramThatFailsOrSpeaksNonsenseIsACrash() async {
+        #expect(await end(of: "/bin/false") == .crashed("the worker ended with status 1"))
+        #expect(await end(of: "/bin/true") == .interrupted("the worker left"))
+        #expect(await end(of: "/bin/echo")?.reason.contains("is it a windhover process?") == true)
+        #expect(await end(of: "/no/such/program")?.isCrash == true)
+    }
+
+    @Test func aKilledProgramWasInterrupted() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/silent"
+        try folder.write("#!/bin/sh\nexec sleep 100\n", to: "silent")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        #expect(await end(of: path, killed: true) == .interrupted("the worker was killed by signal 9"))
+    }
+
+    @Test func theLastWordsOfACrashAreItsReason() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/crashing"
+        try folder.write("#!/bin/sh\necho 'Fatal error: of all' >&2\nkill -SEGV $$\n", to: "crashing")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        #expect(await end(of: path) == .crashed("the worker crashed with signal 11: Fatal error: of all"))
+    }
+}
+
+struct MailboxTests {
+    @Test func eventsComeInOrderAndNoneIsLost() {
+        let mailbox = Mailbox<Int>()
+        #expect(mailbox.take(waiting: 0).isEmpty)
+        Thread.detachNewThread { for value in 0..<1000 { mailbox.post(value) } }
+        var received: [Int] = []
+        while received.count < 1000 { received += mailbox.take(waiting: 1) }
+        #expect(received == Array(0..<1000))
+        #expect(mailbox.take(waiting: 0).isEmpty)
+    }
+}
+
+struct StopRequestTests {
+    @Test func wishesOnlyGrow() {
+        let stop = StopRequest()
+        let mailbox = Mailbox<StopRequest.Level>()
+        stop.requestGraceful()
+        stop.observe { mailbox.post($0) }
+        stop.requestGraceful()
+        stop.requestImmediate()
+        stop.requestGraceful()
+        #expect(mailbox.take(waiting: 0) == [.graceful, .immediate])
+        #expect(stop.level == .immediate)
+    }
+}
