@@ -1,0 +1,183 @@
+import Foundation
+import Testing
+
+/// The whole path from a picture file to detections, against boxes found by ONNX Runtime with the models' own decoding.
+///
+/// Photos are given as PNG files with the pixels that OpenCV reads from the JPEG, since JPEG decoders differ by a grey level
+/// here and there and some scores with them.
+@Suite("Detections on photos", .enabled(if: PhotoMaterial.isAvailable), .serialized)
+struct PhotoDetectionTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var folder: String
+        var model: String
+        var expected: String
+        /// The description beside the model, where the file does not say everything.
+        var description: String?
+        var testDescription: String { folder }
+    }
+
+    static let cases = [
+        Case(folder: "yolox_nano", model: "yolox_nano.onnx", expected: "yolox_nano"),
+        Case(folder: "yolox_person_192", model: "yolox_person_192.onnx", expected: "yolox_person_192"),
+        Case(folder: "yolov5n", model: "yolov5n.onnx", expected: "yolov5n"),
+        Case(
+            folder: "ssdlite_mobilenetv2_person", model: "ssdlite_mobilenetv2_person_nms.onnx",
+            expected: "ssdlite_mobilenetv2_person_nms",
+            description: """
+                outputs: [box_encodings, class_logits]
+                head: ssd
+                labels: [person]
+                resize: stretch
+                scale: 2/255
+                mean: 1
+                """),
+    ]
+
+    @Test("every expected box is found, no confident one is extra", arguments: cases)
+    func photos(model: Case) throws {
+        let shared = try #require(PhotoMaterial.shared)
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("photos-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let source = shared.appendingPathComponent("models/\(model.folder)")
+        let file = folder.appendingPathComponent("model.onnx")
+        try FileManager.default.copyItem(at: source.appendingPathComponent(model.model), to: file)
+        let labels = source.appendingPathComponent("labels.txt")
+        if let description = model.description {
+            let yaml = folder.appendingPathComponent("model.yaml")
+            try description.write(to: yaml, atomically: true, encoding: .utf8)
+        } else {
+            try FileManager.default.copyItem(at: labels, to: folder.appendingPathComponent("labels.txt"))
+        }
+        let pictures = try PhotoMaterial.pictures(in: folder)
+        let out = folder.appendingPathComponent("out")
+        let status = try PhotoMaterial.run(
+            PhotoMaterial.program.path,
+            ["detect"] + pictures + [
+                "-o", out.path, "--model", file.path, "--confidence", "0.3", "--no-annotate", "--quiet",
+            ])
+        #expect(status == 0)
+        let expected = try JSONDecoder().decode(
+            [String: [ExpectedBox]].self,
+            from: Data(contentsOf: source.appendingPathComponent("\(model.expected).expected.json")))
+        #expect(!expected.isEmpty)
+        for (photo, boxes) in expected {
+            let name = (photo as NSString).deletingPathExtension + ".png"
+            compare(boxes, try FoundBox.read(out.appendingPathComponent("\(name)/detections.jsonl")), photo)
+        }
+    }
+
+    private func compare(_ expected: [ExpectedBox], _ found: [FoundBox], _ photo: String) {
+        for box in expected where box.score >= 0.35 {
+            let match = found.contains {
+                $0.label == box.label && abs($0.score - box.score) <= 0.03 && $0.overlap(box) >= 0.9
+            }
+            #expect(match, "\(photo): \(box) not found in \(found)")
+        }
+        for box in found where box.score >= 0.4 {
+            #expect(
+                expected.contains { $0.label == box.label && box.overlap($0) >= 0.9 }, "\(photo): \(box) is extra")
+        }
+    }
+}
+
+/// A box of the expected results: left, top, right, bottom.
+struct ExpectedBox: Decodable {
+    var label: String
+    var score: Double
+    var box: [Double]
+}
+
+/// A box of detections.jsonl: left, top, width, height.
+struct FoundBox: Decodable {
+    var label: String
+    var score: Double
+    var box: [Double]
+
+    private enum CodingKeys: String, CodingKey {
+        case label = "class"
+        case score, box
+    }
+
+    private struct Frame: Decodable { var detections: [FoundBox] }
+
+    /// The detections of the first frame.
+    static func read(_ file: URL) throws -> [FoundBox] {
+        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+        let frame = try #require(lines.dropFirst().first)
+        return try JSONDecoder().decode(Frame.self, from: Data(frame.utf8)).detections
+    }
+
+    /// Intersection over union.
+    func overlap(_ other: ExpectedBox) -> Double {
+        let (right, bottom) = (box[0] + box[2], box[1] + box[3])
+        let width = min(right, other.box[2]) - max(box[0], other.box[0])
+        let height = min(bottom, other.box[3]) - max(box[1], other.box[1])
+        guard width > 0, height > 0 else { return 0 }
+        let area = (other.box[2] - other.box[0]) * (other.box[3] - other.box[1])
+        return width * height / (box[2] * box[3] + area - width * height)
+    }
+}
+
+/// What the photo tests need besides the program.
+enum PhotoMaterial {
+    static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    static let shared: URL? = {
+        let named = ProcessInfo.processInfo.environment["WINDHOVER_SHARED"].map { URL(fileURLWithPath: $0) }
+        let folder = named ?? root.deletingLastPathComponent().appendingPathComponent("shared")
+        return FileManager.default.fileExists(atPath: folder.appendingPathComponent("photos").path) ? folder : nil
+    }()
+
+    static let python: String? = {
+        let candidates: [String?] = [
+            ProcessInfo.processInfo.environment["WINDHOVER_PYTHON"],
+            root.appendingPathComponent(".venv/bin/python").path,
+        ]
+        return candidates.compactMap { $0 }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    }()
+
+    /// The program under test, beside the test bundle.
+    static let program: URL = {
+        let folder =
+            Bundle.main.executableURL?.deletingLastPathComponent() ?? root.appendingPathComponent(".build/debug")
+        let beside = folder.appendingPathComponent("windhover")
+        let built = root.appendingPathComponent(".build/debug/windhover")
+        return FileManager.default.isExecutableFile(atPath: beside.path) ? beside : built
+    }()
+
+    static let isAvailable: Bool = {
+        if shared != nil && python != nil { return true }
+        FileHandle.standardError.write(
+            Data("SKIPPED: detections on photos, for lack of the shared material or a Python with OpenCV\n".utf8))
+        return false
+    }()
+
+    /// The photos as PNG files in `folder`, by OpenCV.
+    static func pictures(in folder: URL) throws -> [String] {
+        let photos = try #require(shared).appendingPathComponent("photos")
+        let names = try FileManager.default.contentsOfDirectory(atPath: photos.path).filter { $0.hasSuffix(".jpg") }
+            .sorted()
+        let code = "import cv2, sys\nfor a, b in zip(sys.argv[1::2], sys.argv[2::2]): cv2.imwrite(b, cv2.imread(a))"
+        var (arguments, results) = (["-c", code], [String]())
+        for name in names {
+            let target = folder.appendingPathComponent((name as NSString).deletingPathExtension + ".png").path
+            arguments += [photos.appendingPathComponent(name).path, target]
+            results.append(target)
+        }
+        let status = try run(try #require(python), arguments)
+        try #require(status == 0 && !results.isEmpty, "the photos could not be converted")
+        return results
+    }
+
+    /// Runs a program to its end and returns its exit status.
+    static func run(_ program: String, _ arguments: [String]) throws -> Int32 {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+}
