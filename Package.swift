@@ -34,8 +34,8 @@ let package = Package(
     targets: [
         // L0
         .systemLibrary(
-            name: "CFFmpeg", pkgConfig: "libavformat libavcodec libswscale libavutil",
-            providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev"])]),
+            name: "CFFmpeg", pkgConfig: "libavformat",
+            providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libswresample-dev"])]),
         .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
         .target(name: "CPlatform"),
         .target(name: "Imaging", swiftSettings: safe),
@@ -45,8 +45,11 @@ let package = Package(
             exclude: ["onnx.proto", "work.proto"], swiftSettings: safe),
         .target(name: "Kernels", swiftSettings: kernels()),
         .target(name: "KernelsBaseline", dependencies: ["Kernels"], swiftSettings: kernels()),
-        .target(name: "KernelsAVX2", dependencies: ["Kernels"], swiftSettings: kernels(avx2, defining: ["AVX2_KERNELS"])),
-        .target(name: "KernelsAVX512", dependencies: ["Kernels"], swiftSettings: kernels(avx512, defining: ["AVX512_KERNELS", "WIDE_REGISTERS"])),
+        .target(
+            name: "KernelsAVX2", dependencies: ["Kernels"], swiftSettings: kernels(avx2, defining: ["AVX2_KERNELS"])),
+        .target(
+            name: "KernelsAVX512", dependencies: ["Kernels"],
+            swiftSettings: kernels(avx512, defining: ["AVX512_KERNELS", "WIDE_REGISTERS"])),
         // L1
         .target(name: "Media", dependencies: ["CFFmpeg", "CPango", "Imaging"], swiftSettings: common),
         .target(name: "ObjectDetection", dependencies: ["Imaging", "Tensors"], swiftSettings: safe),
@@ -61,10 +64,13 @@ let package = Package(
             name: "Journal",
             dependencies: ["Media", "ObjectDetection", "WorkProtocol", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: safe),
-        .target(name: "Annotation", dependencies: ["Imaging", "Media", "Tracking", "ObjectDetection"], swiftSettings: safe),
+        .target(
+            name: "Annotation", dependencies: ["Imaging", "Media", "Tracking", "ObjectDetection"], swiftSettings: safe),
         .target(
             name: "Engine",
-            dependencies: ["Tensors", "GraphIR", "Kernels", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512", "CPlatform"],
+            dependencies: [
+                "Tensors", "GraphIR", "Kernels", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512", "CPlatform",
+            ],
             swiftSettings: safe),
         .target(name: "ONNXImport", dependencies: ["Tensors", "GraphIR", "ProtobufSchemas"], swiftSettings: safe),
         // L4
@@ -85,7 +91,8 @@ let package = Package(
         .target(
             name: "CLI",
             dependencies: [
-                "Imaging", "Tensors", "Media", "ObjectDetection", "GraphIR", "Engine", "ONNXImport", "Worker", "Pipeline",
+                "Imaging", "Tensors", "Media", "ObjectDetection", "GraphIR", "Engine", "ONNXImport", "Worker",
+                "Pipeline",
                 "Journal", "WorkProtocol", "CPlatform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -95,12 +102,21 @@ let package = Package(
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: common),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
         .testTarget(name: "MediaTests", dependencies: ["Media", "Imaging"], swiftSettings: common),
-        .testTarget(name: "ObjectDetectionTests", dependencies: ["ObjectDetection", "Imaging", "Tensors"], swiftSettings: common),
-        .testTarget(name: "TrackingTests", dependencies: ["Tracking", "ObjectDetection", "Imaging"], swiftSettings: common),
-        .testTarget(name: "AnnotationTests", dependencies: ["Annotation", "Media", "Imaging", "Tracking"], swiftSettings: common),
+        .testTarget(
+            name: "ObjectDetectionTests", dependencies: ["ObjectDetection", "Imaging", "Tensors"], swiftSettings: common
+        ),
+        .testTarget(
+            name: "TrackingTests", dependencies: ["Tracking", "ObjectDetection", "Imaging"], swiftSettings: common),
+        .testTarget(
+            name: "AnnotationTests", dependencies: ["Annotation", "Media", "Imaging", "Tracking"], swiftSettings: common
+        ),
         .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "Tensors"], swiftSettings: common),
-        .testTarget(name: "ONNXImportTests", dependencies: ["ONNXImport", "GraphIR", "Tensors", "ProtobufSchemas"], swiftSettings: common),
-        .testTarget(name: "EngineTests", dependencies: ["Engine", "GraphIR", "Kernels", "Tensors", "ONNXImport"], swiftSettings: common),
+        .testTarget(
+            name: "ONNXImportTests", dependencies: ["ONNXImport", "GraphIR", "Tensors", "ProtobufSchemas"],
+            swiftSettings: common),
+        .testTarget(
+            name: "EngineTests", dependencies: ["Engine", "GraphIR", "Kernels", "Tensors", "ONNXImport"],
+            swiftSettings: common),
         .testTarget(name: "WorkProtocolTests", dependencies: ["WorkProtocol"], swiftSettings: common),
         .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: common),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline"], swiftSettings: common),
