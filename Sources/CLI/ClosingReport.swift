@@ -25,7 +25,12 @@ struct ClosingReport {
         let order: [VideoStatus] = [.complete, .partial, .failed, .pending]
         let videos = order.compactMap { status in counts[status].map { "\($0) \(Self.word(status))" } }
         let seen = "\(summary.frames.total) frames, \(summary.detections) detections, \(summary.tracks) tracks"
-        let outcome = summary.exitCode == ExitStatus.interrupted ? "Stopped; the same command continues" : "Done"
+        let outcome =
+            switch summary.exitCode {
+            case ExitStatus.interrupted: "Stopped; the same command continues"
+            case ExitStatus.nothingProcessed: "Nothing could be processed"
+            default: "Done"
+            }
         let time = ProgressLine.clock(summary.times.wall)
         return "\(outcome): \(videos.joined(separator: ", ")); \(seen) in \(time). Results are in \(request.output)"
     }

@@ -48,7 +48,8 @@ struct ConsoleLogHandler: LogHandler {
     /// One JSON object: time (RFC 3339, UTC), level, message, then the fields.
     static func json(_ level: Logger.Level, _ message: String, _ fields: Logger.Metadata, at time: Date) -> String {
         let line = LogLine(
-            time: time.formatted(.iso8601.time(includingFractionalSeconds: true)), level: "\(level)", message: message,
+            time: Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(time), level: "\(level)",
+            message: message,
             fields: fields.isEmpty ? nil : fields.mapValues { "\($0)" })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

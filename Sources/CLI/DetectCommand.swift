@@ -32,7 +32,7 @@ struct DetectCommand: AsynchronousCommand {
         let discovered = try InputDiscovery(output: settings.output).discover(try inputs(settings))
         for problem in discovered.problems { logger.error("\(problem)") }
         guard !discovered.videos.isEmpty else { return ExitStatus.nothingProcessed }
-        let request = try DetectRequest(settings, videos: discovered.videos)
+        let request = try DetectRequest(settings, discovered)
         logger.debug("\(request.inputs.count) videos, \(request.workers) workers of \(request.threads) threads")
         let status = try await run(request, logger)
         return status == ExitStatus.complete && !discovered.problems.isEmpty ? ExitStatus.incomplete : status
@@ -75,18 +75,19 @@ struct DetectCommand: AsynchronousCommand {
 
 extension DetectRequest {
     /// The request that `settings` describe, with the model read and understood.
-    fileprivate init(_ settings: DetectSettings, videos: [InputVideo]) throws(CommandError) {
+    fileprivate init(_ settings: DetectSettings, _ discovered: InputDiscovery.Result) throws(CommandError) {
         let model = try DescribedModel(settings.modelReference)
         var classes: [Int]?
         if let written = settings.classes {
             classes = try ClassSelection.indices(written, labels: model.description.labels)
         }
         self.init(
-            inputs: videos, output: settings.output, modelPath: model.path, modelName: model.name,
+            inputs: discovered.videos, output: settings.output, modelPath: model.path, modelName: model.name,
             description: model.description, confidence: settings.confidence, iou: settings.iou, classes: classes,
             workers: settings.workers, threads: settings.threads, batchFrames: settings.batchFrames,
             annotate: settings.annotate, encoder: settings.encoder, existing: settings.existing,
             executable: Executable.path)
+        problems = discovered.problems
     }
 }
 

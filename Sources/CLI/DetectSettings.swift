@@ -45,7 +45,8 @@ struct DetectSettings: Sendable, Hashable {
         _ value: Value, in range: ClosedRange<Value>, _ option: String
     ) throws(CommandError) -> Value {
         guard range.contains(value) else {
-            throw .usage("\(option) \(value) is out of range; give \(range.lowerBound) to \(range.upperBound)")
+            let (low, high) = ("\(range.lowerBound)".shortNumber, "\(range.upperBound)".shortNumber)
+            throw .usage("\(option) \("\(value)".shortNumber) is out of range; give \(low) to \(high)")
         }
         return value
     }
@@ -80,6 +81,11 @@ struct DetectSettings: Sendable, Hashable {
         if let crf = video.crf { encoder.crf = try checked(crf, in: 0...51, "--crf") }
         return encoder
     }
+}
+
+extension String {
+    /// A number's text without `.0`.
+    fileprivate var shortNumber: String { hasSuffix(".0") ? String(dropLast(2)) : self }
 }
 
 /// Worker processes and threads of each; what is not given is chosen so that together they fill the cores.

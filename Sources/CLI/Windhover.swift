@@ -53,10 +53,6 @@ package struct Windhover: ParsableCommand {
 
     /// Prints what ended the program early, help and version to standard output, errors as one line to standard error.
     private static func report(_ error: any Error, arguments: [String]) -> Int32 {
-        if let error = error as? CommandError {
-            Console.standardError.write(line: "windhover: \(error.message)")
-            return error.exitStatus
-        }
         let status = exitCode(for: error)
         if status.isSuccess {
             StandardOutput.write(line: fullMessage(for: error))
@@ -67,8 +63,9 @@ package struct Windhover: ParsableCommand {
             Console.standardError.write(line: "windhover: \(message(for: error)); see '\(help)'")
             return ExitStatus.usage
         }
-        Console.standardError.write(line: "windhover: \(error)")
-        return ExitStatus.nothingProcessed
+        let error = CommandError(error)
+        Console.standardError.write(line: "windhover: \(error.message)")
+        return error.exitStatus
     }
 
     /// The names of the subcommands that `arguments` begin with.

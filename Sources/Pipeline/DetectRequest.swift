@@ -15,6 +15,8 @@ package enum ExistingRunPolicy: String, Sendable, Hashable, CaseIterable {
 package struct DetectRequest: Sendable {
     /// Videos in the order they are to be worked on; relative paths are unique.
     package var inputs: [InputVideo]
+    /// Inputs that gave no video; they are only reported.
+    package var problems: [InputProblem] = []
     /// The run directory; made when it does not exist.
     package var output: String
     /// The ONNX file.
