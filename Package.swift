@@ -101,25 +101,41 @@ let package = Package(
         // Tests
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: common),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
-        .testTarget(name: "MediaTests", dependencies: ["Media", "Imaging"], swiftSettings: common),
+        .testTarget(name: "MediaTests", dependencies: ["Imaging", "Media"], swiftSettings: common),
         .testTarget(
-            name: "ObjectDetectionTests", dependencies: ["ObjectDetection", "Imaging", "Tensors"], swiftSettings: common
+            name: "ObjectDetectionTests", dependencies: ["Imaging", "ObjectDetection", "Tensors"], swiftSettings: common
         ),
         .testTarget(
-            name: "TrackingTests", dependencies: ["Tracking", "ObjectDetection", "Imaging"], swiftSettings: common),
-        .testTarget(
-            name: "AnnotationTests", dependencies: ["Annotation", "Media", "Imaging", "Tracking"], swiftSettings: common
-        ),
+            name: "TrackingTests", dependencies: ["Imaging", "ObjectDetection", "Tracking"], swiftSettings: common),
+        .testTarget(name: "AnnotationTests", dependencies: ["Annotation", "Imaging", "Media"], swiftSettings: common),
         .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "Tensors"], swiftSettings: common),
         .testTarget(
-            name: "ONNXImportTests", dependencies: ["ONNXImport", "GraphIR", "Tensors", "ProtobufSchemas"],
+            name: "EngineTests", dependencies: ["Engine", "GraphIR", "Kernels", "ONNXImport", "Tensors"],
             swiftSettings: common),
         .testTarget(
-            name: "EngineTests", dependencies: ["Engine", "GraphIR", "Kernels", "Tensors", "ONNXImport"],
+            name: "WorkProtocolTests", dependencies: ["Imaging", "Media", "ObjectDetection", "WorkProtocol"],
             swiftSettings: common),
-        .testTarget(name: "WorkProtocolTests", dependencies: ["WorkProtocol"], swiftSettings: common),
-        .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: common),
-        .testTarget(name: "PipelineTests", dependencies: ["Pipeline"], swiftSettings: common),
-        .testTarget(name: "EndToEndTests", dependencies: ["windhover", "Tensors"], swiftSettings: common),
+        .testTarget(
+            name: "JournalTests", dependencies: ["Imaging", "Journal", "Media", "ObjectDetection", "WorkProtocol"],
+            swiftSettings: common),
+        .testTarget(
+            name: "WorkerTests",
+            dependencies: [
+                "Imaging", "Media", "ObjectDetection", "WorkProtocol", "Worker",
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: common),
+        .testTarget(
+            name: "PipelineTests",
+            dependencies: [
+                "Imaging", "Journal", "Media", "ObjectDetection", "Pipeline", "Tracking", "WorkProtocol",
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: common),
+        .testTarget(
+            name: "CLITests",
+            dependencies: [
+                "CLI", "Media", "Pipeline", .product(name: "Logging", package: "swift-log"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: common),
+        .testTarget(name: "EndToEndTests", dependencies: ["Tensors", "windhover"], swiftSettings: common),
     ]
 )

@@ -43,7 +43,8 @@ package struct ModelStore: Sendable {
         guard let reference else { return try resolveDefault() }
         if let entry = catalogue[reference] {
             guard isInstalled(entry) else {
-                throw .model(reference, "use this model", "it is not installed; run 'windhover model pull \(reference)'")
+                throw .model(
+                    reference, "use this model", "it is not installed; run 'windhover model pull \(reference)'")
             }
             return Resolved(name: reference, path: path(of: entry))
         }

@@ -30,7 +30,9 @@ private final class Tree {
 
 @Suite struct InputDiscoveryTests {
     @Test func foldersAreScannedInByteOrderWithoutHiddenAndOtherFiles() throws {
-        let tree = try Tree(["b.mp4", "a/z.MKV", "a/notes.txt", "B.webm", ".hidden.mp4", ".git/x.mp4", "a/deep/er/c.ts"])
+        let tree = try Tree([
+            "b.mp4", "a/z.MKV", "a/notes.txt", "B.webm", ".hidden.mp4", ".git/x.mp4", "a/deep/er/c.ts",
+        ])
         let result = try tree.discover("")
         #expect(result.videos.map(\.relativePath) == ["B.webm", "a/deep/er/c.ts", "a/z.MKV", "b.mp4"])
         #expect(result.videos[1].path == "\(tree.root)/a/deep/er/c.ts")
@@ -66,7 +68,8 @@ private final class Tree {
     }
 
     @Test func linksAreFollowedAndMayLeadInCircles() throws {
-        let tree = try Tree(["a/x.mp4", "elsewhere/y.mp4"], links: ["a/loop": "..", "a/self": "self", "a/other": "../elsewhere"])
+        let tree = try Tree(
+            ["a/x.mp4", "elsewhere/y.mp4"], links: ["a/loop": "..", "a/self": "self", "a/other": "../elsewhere"])
         let result = try tree.discover("a")
         #expect(Set(result.videos.map(\.relativePath)).isSuperset(of: ["x.mp4"]))
         #expect(result.videos.count == 2)
@@ -115,7 +118,8 @@ private final class Tree {
 @Suite struct PathPatternTests {
     @Test(arguments: [
         ("*", "abc", true), ("*", ".abc", false), (".*", ".abc", true), ("a*c", "abbc", true), ("a*c", "abb", false),
-        ("a?c", "abc", true), ("a?c", "ac", false), ("[a-c]x", "bx", true), ("[!a-c]x", "bx", false), ("[^a-c]x", "dx", true),
+        ("a?c", "abc", true), ("a?c", "ac", false), ("[a-c]x", "bx", true), ("[!a-c]x", "bx", false),
+        ("[^a-c]x", "dx", true),
         ("[]]", "]", true), ("[a-]", "-", true), ("a[", "a[", true), ("*.mp4", "x.mp4", true), ("*.mp4", "x.mp", false),
         ("?", "é", true), ("**", "ab", true), ("", "", true),
     ])

@@ -67,7 +67,8 @@ enum Answers {
         let rest = body.dropFirst(offset)
         let range = "Content-Range: bytes \(offset)-\(body.count - 1)/\(body.count)"
         return Data(
-            "HTTP/1.1 206 Partial Content\r\n\(range)\r\nContent-Length: \(rest.count)\r\nConnection: close\r\n\r\n".utf8)
+            "HTTP/1.1 206 Partial Content\r\n\(range)\r\nContent-Length: \(rest.count)\r\nConnection: close\r\n\r\n"
+                .utf8)
             + rest
     }
 

@@ -14,7 +14,8 @@ private final class Workshop {
         root = NSTemporaryDirectory() + "windhover-store-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         let digest = SHA256Digest.hexDigest(of: [UInt8](Self.bytes))
-        let entries = [("net", ModelCatalogue.Source.download(url: url)), ("made", .made(instructions: "by hand"))].map {
+        let entries = [("net", ModelCatalogue.Source.download(url: url)), ("made", .made(instructions: "by hand"))].map
+        {
             ModelCatalogue.Entry(
                 name: $0, summary: "", licence: "MIT", byteCount: Self.bytes.count, sha256: digest, source: $1)
         }
@@ -33,7 +34,9 @@ private final class Workshop {
         try data.write(to: url)
     }
 
-    func contents(_ entry: ModelCatalogue.Entry) -> Data? { FileManager.default.contents(atPath: store.path(of: entry)) }
+    func contents(_ entry: ModelCatalogue.Entry) -> Data? {
+        FileManager.default.contents(atPath: store.path(of: entry))
+    }
 
     func download() async throws { try await store.download(net) { _ in } }
 }

@@ -49,9 +49,12 @@ import Testing
     }
 
     @Test func mistakesAreNamedWithTheirLine() throws {
-        #expect(fault("head: ssd\ncolour: rgb\n")?.hasPrefix("m.yaml:2: cannot read the model description: unknown key 'colour'") == true)
+        #expect(
+            fault("head: ssd\ncolour: rgb\n")?.hasPrefix(
+                "m.yaml:2: cannot read the model description: unknown key 'colour'") == true)
         #expect(fault("head: ssd\nanchors:\n  layers: 6\n  scale: 1\n")?.hasPrefix("m.yaml:4: ") == true)
-        #expect(fault("pad: 3\nhead: nonsense\n")?.hasPrefix("m.yaml:2: cannot read the model description: head: ") == true)
+        #expect(
+            fault("pad: 3\nhead: nonsense\n")?.hasPrefix("m.yaml:2: cannot read the model description: head: ") == true)
         #expect(fault("labels:\n  - a\n  - [b]\n")?.hasPrefix("m.yaml:") == true)
         #expect(fault("head: ssd\n  bad: : indent\n")?.contains("not YAML") == true)
         #expect(fault("pad: 1\npad: 2\n")?.contains("twice") == true)
