@@ -6,6 +6,8 @@ import Tensors
 struct GraphConversion {
     /// Operator sets whose differences the converters know. Newer ones change nothing for these operators so far.
     private static let supportedOpsets = 7...27
+    /// Many times what the largest detectors have.
+    private static let maximumNodes = 1 << 16
 
     let proto: Onnx_GraphProto
     let metadata: [String: String]
@@ -28,6 +30,10 @@ struct GraphConversion {
 
     /// - Parameter requested: names of the values to compute; nil for the model's own outputs.
     func graph(outputs requested: [String]?) throws(ModelFailure) -> Graph {
+        guard proto.node.count <= Self.maximumNodes else {
+            throw ModelFailure(
+                .invalidGraph, "read", "has \(proto.node.count) nodes; at most \(Self.maximumNodes) are supported")
+        }
         let wiring = try ModelWiring(proto)
         let outputs = try wiring.outputs(requested)
         let (needed, values) = wiring.needed(for: outputs)

@@ -42,4 +42,27 @@ import Testing
         let huge = sketch.node(.constantOfShape(value: .scalar(1)), sketch.constant([1 << 40, 1 << 40]))
         #expect { try ShapeInference.infer(sketch.returning(huge)) } throws: { ($0 as? GraphError)?.code == .tooLarge }
     }
+
+    /// Nothing times a billion is nothing, but looping over the billion is not.
+    @Test(.timeLimit(.minutes(1))) func emptyAxesDoNotHideHugeOnes() throws {
+        var sketch = GraphSketch()
+        _ = sketch.input("x", [1])
+        let empty = sketch.node(.constantOfShape(value: .scalar(1)), sketch.constant([1 << 28, 0]))
+        let tiled = sketch.node(.tile, empty, sketch.constant([1, 3]))
+        var graph = sketch.returning(tiled)
+        try PassPipeline([FoldConstants()]).run(&graph)
+        #expect(graph.nodes.count == 2)
+    }
+
+    @Test func rangesTakeThreeNumbersOfOneType() {
+        let (none, one, two) = (Tensor.vector([]), Tensor.vector([1]), Tensor.vector([1, 2]))
+        for bounds in [
+            [none, one, one], [one, two, one], [one, one, none], [one, one, .scalar(1)], [one, two, .vector([0])],
+        ] {
+            var sketch = GraphSketch()
+            let operands = bounds.map { sketch.constant($0) }
+            let range = sketch.node(.range, operands, results: 1)[0]
+            #expect(throws: GraphError.self) { try ShapeInference.infer(sketch.returning(range)) }
+        }
+    }
 }

@@ -112,53 +112,71 @@ private struct WindowCover {
     }
 }
 
-/// The inner loops of a convolution.
+/// The inner loops of a convolution. All numbers are kept apart and `while` is used, because this is also run in debug
+/// builds, where ranges and arrays of two cost several times the sum itself.
 private struct ConvolutionLoop {
-    let input: Shape
-    let weights: Shape
-    let outputsPerGroup: Int
-    let attributes: ConvolutionAttributes
-    let top: Int
-    let left: Int
+    private let height: Int
+    private let width: Int
+    private let inputChannels: Int
+    private let channelsPerGroup: Int
+    private let filtersPerGroup: Int
+    private let rows: Tap
+    private let columns: Tap
+
+    /// Where the taps of a window lie along one axis.
+    private struct Tap {
+        let kernel: Int
+        let stride: Int
+        let dilation: Int
+        let before: Int
+
+        init(_ window: Window, axis: Int, extent: Int) {
+            kernel = window.kernel[axis]
+            stride = window.strides[axis]
+            dilation = window.dilations[axis]
+            before = window.resolve(axis: axis, extent: extent).before
+        }
+    }
 
     init(_ attributes: ConvolutionAttributes, input: Shape, weights: Shape, output: Shape) {
         var window = Window(attributes)
         window.kernel = [weights[2], weights[3]]
-        self.attributes = attributes
-        self.input = input
-        self.weights = weights
-        outputsPerGroup = output[1] / attributes.group
-        top = window.resolve(axis: 0, extent: input[2]).before
-        left = window.resolve(axis: 1, extent: input[3]).before
+        height = input[2]
+        width = input[3]
+        inputChannels = input[1]
+        channelsPerGroup = weights[1]
+        filtersPerGroup = output[1] / attributes.group
+        rows = Tap(window, axis: 0, extent: input[2])
+        columns = Tap(window, axis: 1, extent: input[3])
     }
 
-    func sum(
-        _ x: [Float], _ w: [Float], image: Int, channel: Int, row: Int, column: Int
-    ) -> Double {
+    func sum(_ x: [Float], _ w: [Float], image: Int, channel: Int, row: Int, column: Int) -> Double {
         var sum = 0.0
-        let (perGroup, kernelRows, kernelColumns) = (weights[1], weights[2], weights[3])
-        let (height, width) = (input[2], input[3])
-        let firstPlane = image * input[1] + channel / outputsPerGroup * perGroup
-        // `while` loops: this is also run in debug builds, where ranges cost several times the sum itself.
-        var source = 0
-        while source < perGroup {
-            let plane = (firstPlane + source) * height
-            var i = 0
-            while i < kernelRows {
-                let y = row * attributes.strides[0] - top + i * attributes.dilations[0]
-                let weightRow = ((channel * perGroup + source) * kernelRows + i) * kernelColumns
-                if y >= 0, y < height {
-                    let start = column * attributes.strides[1] - left
-                    var j = 0
-                    while j < kernelColumns {
-                        let z = start + j * attributes.dilations[1]
-                        if z >= 0, z < width { sum += Double(x[(plane + y) * width + z]) * Double(w[weightRow + j]) }
-                        j += 1
+        let firstPlane = image * inputChannels + channel / filtersPerGroup * channelsPerGroup
+        let (kernelColumns, dilation) = (columns.kernel, columns.dilation)
+        let left = column * columns.stride - columns.before
+        let inside = width
+        var weight = channel * channelsPerGroup * rows.kernel * kernelColumns
+        var plane = firstPlane
+        while plane < firstPlane + channelsPerGroup {
+            var y = row * rows.stride - rows.before
+            let end = y + rows.kernel * rows.dilation
+            while y < end {
+                if y < 0 || y >= height {
+                    weight += kernelColumns
+                } else {
+                    let line = (plane * height + y) * inside
+                    var column = left
+                    let stop = weight + kernelColumns
+                    while weight < stop {
+                        if column >= 0 && column < inside { sum += Double(x[line + column]) * Double(w[weight]) }
+                        column += dilation
+                        weight += 1
                     }
                 }
-                i += 1
+                y += rows.dilation
             }
-            source += 1
+            plane += 1
         }
         return sum
     }

@@ -22,10 +22,10 @@ struct FoldingBudget: Sendable {
 
     /// Whether the node may be evaluated; what it costs is taken off the budget.
     mutating func admits(_ operands: Operands, results: [TensorType]) -> Bool {
-        let largest = results.map(\.shape.count).max() ?? 0
-        let total = results.map(\.shape.count).reduce(0, +)
+        let largest = results.map(\.shape.volume).max() ?? 0
+        let total = results.map(\.shape.volume).reduce(0, +)
         guard largest <= elementsPerValue, total <= remainingElements else { return false }
-        let operandTotal = operands.types.map { $0?.shape.count ?? 0 }.reduce(0, +)
+        let operandTotal = operands.types.map { $0?.shape.volume ?? 0 }.reduce(0, +)
         let perElement = operands.multiplyAddsPerResult
         let (work, overflow) = total.multipliedReportingOverflow(by: perElement)
         guard !overflow, work &+ operandTotal <= remainingWork, work &+ operandTotal >= 0 else { return false }
@@ -45,4 +45,9 @@ extension Operands {
         default: 1
         }
     }
+}
+
+extension Shape {
+    /// The number of elements with empty axes counted as one: a loop over the other axes still costs its time.
+    fileprivate var volume: Int { dimensions.reduce(1) { $0 * max($1, 1) } }
 }

@@ -103,22 +103,32 @@ extension Operands {
 
     func rangeType() throws(GraphError) -> TensorType {
         let elementType = try type(0).elementType
-        let count: Double
-        if elementType == .float32 {
-            let (start, limit, delta) = (
-                try floats(0, "start").first ?? 0, try floats(1, "limit").first ?? 0, try floats(2, "delta").first ?? 0
-            )
-            count = ((Double(limit) - Double(start)) / Double(delta)).rounded(.up)
-        } else {
-            let (start, limit, delta) = (
-                try integers(0, "start").first ?? 0, try integers(1, "limit").first ?? 0,
-                try integers(2, "delta").first ?? 0
-            )
-            count = ((Double(limit) - Double(start)) / Double(delta)).rounded(.up)
+        for index in 0...2 {
+            guard try type(index).elementType == elementType, elementType != .bool, try shape(index).count == 1 else {
+                throw failure(.typeMismatch, "its start, limit and delta must be three numbers of one type")
+            }
         }
+        let bounds = elementType == .float32 ? try floatBounds() : try integerBounds()
+        let count = ((bounds[1] - bounds[0]) / bounds[2]).rounded(.up)
         guard count.isFinite, count <= Double(ShapeInference.maximumElements) else {
             throw failure(.invalidValue, "never reaches its limit or is too long")
         }
         return TensorType(elementType, [Int(max(count, 0))])
+    }
+
+    private func floatBounds() throws(GraphError) -> [Double] {
+        var bounds: [Double] = []
+        for (index, role) in ["start", "limit", "delta"].enumerated() {
+            bounds.append(Double(try floats(index, role)[0]))
+        }
+        return bounds
+    }
+
+    private func integerBounds() throws(GraphError) -> [Double] {
+        var bounds: [Double] = []
+        for (index, role) in ["start", "limit", "delta"].enumerated() {
+            bounds.append(Double(try integers(index, role)[0]))
+        }
+        return bounds
     }
 }

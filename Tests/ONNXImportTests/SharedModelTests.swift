@@ -1,0 +1,76 @@
+import Foundation
+import GraphIR
+import ONNXImport
+import ProtobufSchemas
+import Tensors
+import Testing
+
+/// Real detectors, which are not part of the project: they lie in `../shared` beside the checkout or where
+/// `WINDHOVER_SHARED` points.
+@Suite struct SharedModelTests {
+    static let models: URL? = {
+        let root = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let named = ProcessInfo.processInfo.environment["WINDHOVER_SHARED"].map { URL(fileURLWithPath: $0) }
+        let folder = (named ?? root.deletingLastPathComponent().appendingPathComponent("shared"))
+            .appendingPathComponent("models")
+        if FileManager.default.fileExists(atPath: folder.path) { return folder }
+        FileHandle.standardError.write(Data("SKIPPED: import of real models, for lack of \(folder.path)\n".utf8))
+        return nil
+    }()
+
+    static let files: [URL] = {
+        guard let models, let files = FileManager.default.enumerator(at: models, includingPropertiesForKeys: nil) else {
+            return []
+        }
+        return files.compactMap { $0 as? URL }.filter { $0.pathExtension == "onnx" }.sorted { $0.path < $1.path }
+    }()
+
+    /// Names of the outputs to load: those before the suppression where a model has one.
+    private func outputs(_ file: URL) -> [String]? {
+        file.lastPathComponent.contains("_nms") ? ["box_encodings", "class_logits"] : nil
+    }
+
+    /// The optimised graph returns the shapes that the file declares, and nothing is left that passes should remove.
+    @Test(arguments: files) func importsAndOptimises(file: URL) throws {
+        var graph = try ONNXImporter.load(path: file.path, outputs: outputs(file))
+        let types = try PassPipeline.standard.run(&graph)
+        let declared = try ONNXModelCoding.decode([UInt8](try Data(contentsOf: file))).graph.output
+        for info in declared where graph.outputs.contains(info.name) {
+            let extents = info.type.tensorType.shape.dim.map { Int($0.dimValue) }
+            #expect(types[info.name]?.shape == Shape(extents))
+        }
+        for node in graph.nodes {
+            switch node.operation {
+            case .shape, .batchNormalization, .identity, .clip, .flatten, .squeeze, .unsqueeze:
+                Issue.record("\(node.operation.name) '\(node.name)' is left")
+            // Of Focus.
+            case .slice: #expect(node.inputs[0] != graph.inputs[0].name)
+            default: break
+            }
+        }
+    }
+
+    @Test func namesTheUnsupportedSuppression() throws {
+        for file in Self.files where file.lastPathComponent.contains("_nms") {
+            #expect { try ONNXImporter.load(path: file.path) } throws: {
+                "\($0)".contains("NonMaxSuppression (node 'NonMaxSuppression_283')")
+            }
+        }
+    }
+
+    /// The first stages of a detector (Focus, depthwise layers, SiLU, a residual addition) under the reference evaluator,
+    /// before and after all passes.
+    @Test func optimisedDetectorComputesTheSame() throws {
+        guard let file = Self.files.first(where: { $0.lastPathComponent == "yolox_person_192.onnx" }) else { return }
+        let plain = try ONNXImporter.load(path: file.path, outputs: ["input.67"])
+        var optimised = plain
+        try PassPipeline.standard.run(&optimised)
+        #expect(optimised.nodes.count < plain.nodes.count / 2)
+        let pixels = (0..<3 * 192 * 192).map { (index: Int) -> Float in Float(index * 40_503 % 65_536 / 256) }
+        let inputs = ["images": Tensor(pixels, shape: [1, 3, 192, 192])]
+        let expected = try #require(try ReferenceEvaluator.run(plain, inputs: inputs)["input.67"])
+        let actual = try #require(try ReferenceEvaluator.run(optimised, inputs: inputs)["input.67"])
+        #expect(actual.isClose(to: expected))
+    }
+}
