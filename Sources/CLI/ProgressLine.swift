@@ -18,14 +18,12 @@ struct ProgressLine {
     func fitted(to columns: Int, unicode: Bool) -> String {
         let room = columns - 1
         guard progress.framesTotal > 0 else { return "Planning \(progress.videosTotal) videos".prefix(columns: room) }
-        var parts = [percentage, frames]
+        let bar = columns >= 110 ? bar(24, unicode: unicode) : columns >= 90 ? bar(12, unicode: unicode) : ""
+        var line = [bar, percentage, frames].filter { !$0.isEmpty }.joined(separator: "  ")
         for part in [speed, remaining, workers, videos].compactMap({ $0 }) {
-            guard (parts + [part]).joined(separator: "  ").columns <= room else { break }
-            parts.append(part)
+            guard line.columns + 2 + part.columns <= room else { break }
+            line += "  " + part
         }
-        var line = parts.joined(separator: "  ")
-        let barWidth = min(30, room - line.columns - 2 - 24)
-        if barWidth >= 8 { line = bar(barWidth, unicode: unicode) + "  " + line }
         if let video = progress.currentVideo, room - line.columns - 2 >= 8 {
             line += "  " + video.suffix(columns: room - line.columns - 2)
         }

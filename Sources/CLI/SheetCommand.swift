@@ -47,7 +47,7 @@ struct SheetCommand: BlockingCommand {
         for video in videos {
             do {
                 for still in try SampledFrames(path: video, count: frames).stills() {
-                    sheet.add(still.image, title: "\(Self.shortName(video))  \(ProgressLine.clock(still.seconds))")
+                    sheet.add(still.image, title: "\(Self.title(of: video))  \(ProgressLine.clock(still.seconds))")
                 }
             } catch {
                 failures += 1
@@ -63,9 +63,10 @@ struct SheetCommand: BlockingCommand {
         return failures > 0 ? ExitStatus.incomplete : ExitStatus.complete
     }
 
-    /// The file's name; for an annotated video also its folder, which is what tells it from others.
-    private static func shortName(_ path: String) -> String {
-        (path as NSString).pathComponents.suffix(2).joined(separator: "/")
+    /// The file's name; of an annotated video the name of its folder, which is the video's own.
+    private static func title(of path: String) -> String {
+        let name = (path as NSString).pathComponents.suffix(2)
+        return name.last == "annotated.mp4" ? name[name.startIndex] : name.last ?? path
     }
 }
 
