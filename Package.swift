@@ -110,6 +110,9 @@ let package = Package(
         .testTarget(name: "AnnotationTests", dependencies: ["Annotation", "Imaging", "Media"], swiftSettings: common),
         .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "Tensors"], swiftSettings: common),
         .testTarget(
+            name: "ONNXImportTests", dependencies: ["GraphIR", "ONNXImport", "ProtobufSchemas", "Tensors"],
+            swiftSettings: common),
+        .testTarget(
             name: "EngineTests", dependencies: ["Engine", "GraphIR", "Kernels", "ONNXImport", "Tensors"],
             swiftSettings: common),
         .testTarget(
