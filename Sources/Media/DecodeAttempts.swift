@@ -7,24 +7,54 @@ struct DecodeAttempts {
     private let candidates: [Int]
     private var current = 0
     private var maySeek = true
+    private var wasDamaged = false
+    /// Whether damage is taken as it comes: it is there however early decoding starts.
+    private(set) var acceptsDamage = false
     /// Number of the last packet, in decode order, of a frame in the range.
     let lastPacketOfRange: Int
+    /// Shown packets in the range: so many frames at most, hidden ones and pairs of fields not counted.
+    let framesOfRange: Int
+    /// Packets to decode behind a range that is short of frames: damage, or a stream whose times and order disagree, may keep them back.
+    let runOut: Int
+
+    /// Packets to decode before a damaged range. What a decoder makes of damage depends on all that it has decoded before, but on the distant
+    /// past hardly; decoding hours of video for each damaged stretch would be worse.
+    private static let longestWarmUp = 3000
+
+    /// Why an attempt does not give what decoding from the start of the file gives.
+    enum Flaw {
+        /// The container reads otherwise after a seek.
+        case drift
+        /// The keyframe where decoding started did not come out whole.
+        case noAnchor
+        /// Frames came out in a doubtful order.
+        case order
+        /// The decoder complained.
+        case damage
+    }
 
     init(path: String, range: FrameRange) throws(FFmpegError) {
         self.path = path
         self.range = range
         guard range.startPTS != .min || range.endPTS != .max else {
-            (index, candidates, lastPacketOfRange) = (nil, [0], .max)
+            (index, candidates) = (nil, [0])
+            (lastPacketOfRange, framesOfRange, runOut) = (.max, .max, 0)
             return
         }
         let index = try KeyframeIndex.cached(path: path)
         self.index = index
         candidates = range.startPTS == .min ? [0] : index.candidates(for: range.startPTS)
-        lastPacketOfRange = index.packets.lastIndex { $0.time.map(range.contains) ?? false } ?? -1
+        let inRange = index.packets.indices.filter { index.packets[$0].time.map(range.contains) ?? false }
+        lastPacketOfRange = inRange.last ?? -1
+        framesOfRange = inRange.count { !index.packets[$0].isDiscarded }
+        runOut = index.reorders ? OutputOrder.largestDepth : 0
     }
 
     /// Whether the present attempt decodes from the start of the file, and so is right by definition.
     var isAtStart: Bool { candidates[current] == 0 }
+
+    /// Damage of packets from this time on has a bearing on the range.
+    var relevantTime: Int64 { candidates[0] == 0 ? .min : index?.entries[candidates[0]].time ?? .min }
 
     func open(_ damage: DamageLog) throws(FFmpegError) -> FrameSource {
         guard let index, !isAtStart else {
@@ -35,12 +65,27 @@ struct DecodeAttempts {
         return try FrameSource(reader: reader, reorderDepth: entry.reorderDepth, damage: damage)
     }
 
-    /// The same place once more, without trusting the container's seek.
-    mutating func distrustSeeking() { maySeek = false }
+    /// Chooses the next place to try.
+    mutating func retreat(from flaw: Flaw) {
+        let last = candidates.count - 1
+        switch flaw {
+        case .drift: maySeek = false
+        case .noAnchor: current = min(current + 1, last)
+        case .order: current = last
+        case .damage where !wasDamaged:
+            // Where a keyframe is followed by frames that look back over it, decoders complain of nothing but the missing past.
+            wasDamaged = true
+            current = min(current + 1, last)
+        case .damage:
+            acceptsDamage = true
+            current = max(current, candidates.firstIndex(where: isWarmUp) ?? last)
+        }
+    }
 
-    mutating func moveEarlier() { current = min(current + 1, candidates.count - 1) }
-
-    mutating func moveToStart() { current = candidates.count - 1 }
+    private func isWarmUp(_ candidate: Int) -> Bool {
+        guard let entries = index?.entries else { return true }
+        return entries[candidate].packet + Self.longestWarmUp <= entries[candidates[0]].packet
+    }
 
     /// Whether `frame` is the keyframe at which this attempt started.
     func isAnchor(_ frame: VideoFrame) -> Bool {

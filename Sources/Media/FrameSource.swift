@@ -33,6 +33,8 @@ final class FrameSource {
         self.damage = damage
         decoder = try Decoder(stream: reader.stream.pointer, path: reader.demuxer.path)
         decoder.raiseReorderDepth(to: reorderDepth)
+        // Complaints about the place to which a seek led are none about the file.
+        if reader.hasSought { _ = reader.demuxer.takeMessages() }
     }
 
     /// Number of the next packet that goes into the decoder.

@@ -4,6 +4,7 @@ extension KeyframeIndex {
     init(packets: [IndexedPacket], stream: VideoStream) {
         let codec = CodecBehaviour(stream.parameters.codec_id)
         self.packets = packets
+        reorders = codec.reorders
         let positions = packets.filter { $0.position >= 0 }.map(\.position)
         hasRepeatedPieces = Set(positions).count < positions.count
         order = OutputOrder(packets: packets, codec: codec, initialDepth: Int(stream.parameters.video_delay))

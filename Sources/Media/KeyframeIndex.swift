@@ -52,6 +52,8 @@ package struct KeyframeIndex: Sendable {
     let order: OutputOrder
     /// Whether two packets are the same piece of the file.
     let hasRepeatedPieces: Bool
+    /// Whether frames come out in another order than their packets.
+    let reorders: Bool
 
     /// Packets of the video stream; frames may be fewer (hidden frames) or more.
     package var packetCount: Int { packets.count }
@@ -81,7 +83,7 @@ package struct KeyframeIndex: Sendable {
         let reorderDepth: Int
     }
 
-    /// Reads all packets of the file's video stream.
+    /// Reads all packets of the file's video stream; throws where `VideoProbe.probe` would.
     package static func build(path: String) throws(FFmpegError) -> KeyframeIndex {
         let demuxer = try Demuxer(path: path)
         let stream = try VideoStream(in: demuxer)
@@ -89,7 +91,11 @@ package struct KeyframeIndex: Sendable {
         var packets: [IndexedPacket] = []
         let packet = Packet()
         // A read error in the middle of a file ends what can be read of it, as it does for the reader, which reports it.
-        while (try? demuxer.read(into: packet)) == true { packets.append(IndexedPacket(packet)) }
+        while (try? demuxer.read(into: packet)) == true {
+            guard !packet.isEncrypted else { throw VideoStream.encryption(path) }
+            packets.append(IndexedPacket(packet))
+        }
+        guard !packets.isEmpty else { throw VideoStream.emptiness(path) }
         return KeyframeIndex(packets: packets, stream: stream)
     }
 

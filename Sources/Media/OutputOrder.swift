@@ -6,7 +6,7 @@ struct OutputOrder: Sendable {
     private(set) var learntDepths: [Int: Int] = [:]
 
     /// A window no decoder exceeds: H.264 and HEVC hold at most 16 pictures.
-    private static let largestDepth = 16
+    static let largestDepth = 16
 
     init(packets: [IndexedPacket], codec: CodecBehaviour, initialDepth: Int) {
         guard packets.contains(where: { $0.time != nil }) else {

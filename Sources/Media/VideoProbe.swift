@@ -12,11 +12,7 @@ package enum VideoProbe {
         let stream = try VideoStream(in: demuxer)
         demuxer.select([stream.index])
         let packet = Packet()
-        guard (try? demuxer.read(into: packet)) == true else {
-            throw FFmpegError(
-                code: wh_averror_eof(), operation: "read a packet", subject: path,
-                reason: "holds no picture: it ends behind its header")
-        }
+        guard (try? demuxer.read(into: packet)) == true else { throw VideoStream.emptiness(path) }
         if packet.isEncrypted { throw VideoStream.encryption(path) }
         return VideoInfo(stream, in: demuxer)
     }

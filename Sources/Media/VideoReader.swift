@@ -12,33 +12,35 @@ package final class VideoReader {
     private var source: FrameSource
     /// Frames given so far.
     private var given = 0
+    /// Frames of the range that the present attempt brought.
+    private var seen = 0
     /// Frames of the range to leave out because an earlier attempt gave them.
     private var toSkip = 0
     /// Whether the keyframe that decoding started with has come out whole, so that what follows is what a decoder running from
     /// the start of the file would give.
-    private var isAnchored: Bool
+    private var isAnchored = false
     private var isAtEnd = false
 
     /// Opens the file and, where the range does not start at the beginning, finds the place to decode from.
     package init(path: String, range: FrameRange = .everything) throws(FFmpegError) {
         self.range = range
-        damage = DamageLog(range: range)
         attempts = try DecodeAttempts(path: path, range: range)
+        damage = DamageLog(range: range, relevantTime: attempts.relevantTime)
         source = try attempts.open(damage)
         info = VideoInfo(source.reader.stream, in: source.reader.demuxer)
-        isAnchored = attempts.isAtStart
     }
 
     /// The next frame of the range in presentation order; nil at the end.
     package func nextFrame() throws(FFmpegError) -> VideoFrame? {
         while !isAtEnd {
             let output = try source.next()
-            guard isSound(output) else {
-                try startEarlier(output)
+            if let flaw = flaw(in: output) {
+                try startAgain(flaw)
                 continue
             }
             guard case .frame(let frame) = output, !isBehindRange(frame) else { break }
             guard range.contains(frame.pts) else { continue }
+            seen += 1
             guard toSkip == 0 else {
                 toSkip -= 1
                 continue
@@ -50,35 +52,32 @@ package final class VideoReader {
         return nil
     }
 
-    /// Whether decoding from the present place gives what decoding from the start of the file gives, as far as seen.
-    private func isSound(_ output: FrameSource.Output) -> Bool {
-        if case .drifted = output { return false }
-        guard !attempts.isAtStart else { return true }
-        if source.isFirstPacketDamaged || source.hasLearntReorderDepth { return false }
-        guard !isAnchored else { return true }
-        guard case .frame(let frame) = output else { return false }
-        guard attempts.isAnchor(frame) else { return frame.pts < range.startPTS }
-        isAnchored = frame.isWholeKeyframe
-        return isAnchored
+    /// Why decoding from the present place does not give what decoding from the start of the file gives; nil where it does, as far as seen.
+    private func flaw(in output: FrameSource.Output) -> DecodeAttempts.Flaw? {
+        if case .drifted = output { return .drift }
+        guard !attempts.isAtStart, !attempts.acceptsDamage else { return nil }
+        if source.isFirstPacketDamaged { return .noAnchor }
+        if source.hasLearntReorderDepth { return .order }
+        if damage.touchesRange { return .damage }
+        guard !isAnchored else { return nil }
+        guard case .frame(let frame) = output else { return .noAnchor }
+        guard attempts.isAnchor(frame) else { return frame.pts < range.startPTS ? nil : .noAnchor }
+        // Guessed times may bring the keyframe out behind the start of the range, and frames before it not at all.
+        isAnchored = frame.isWholeKeyframe && frame.pts <= range.startPTS
+        return isAnchored ? nil : .noAnchor
     }
 
-    private func startEarlier(_ output: FrameSource.Output) throws(FFmpegError) {
-        if case .drifted = output {
-            attempts.distrustSeeking()
-        } else if isAnchored {
-            // Frames may have come out in another order than they should; only the start of the file makes sure.
-            attempts.moveToStart()
-        } else {
-            attempts.moveEarlier()
-        }
+    private func startAgain(_ flaw: DecodeAttempts.Flaw) throws(FFmpegError) {
+        attempts.retreat(from: flaw)
         damage.clear()
         source = try attempts.open(damage)
-        toSkip = given
-        isAnchored = attempts.isAtStart
+        (seen, toSkip, isAnchored) = (0, given, false)
     }
 
     /// Whether no more frames of the range can come: one from behind it is out, and all packets of the range are in.
     private func isBehindRange(_ frame: VideoFrame) -> Bool {
-        range.endPTS != .max && frame.pts >= range.endPTS && source.nextPacket > attempts.lastPacketOfRange
+        guard range.endPTS != .max, frame.pts >= range.endPTS else { return false }
+        let isComplete = seen >= attempts.framesOfRange && !damage.touchesRange
+        return source.nextPacket > attempts.lastPacketOfRange + (isComplete ? 0 : attempts.runOut)
     }
 }

@@ -41,6 +41,12 @@ struct VideoStream {
         }
     }
 
+    static func emptiness(_ path: String) -> FFmpegError {
+        FFmpegError(
+            code: wh_averror_eof(), operation: "read a packet", subject: path,
+            reason: "holds no picture: it ends behind its header")
+    }
+
     static func encryption(_ path: String) -> FFmpegError {
         FFmpegError(
             code: wh_averror_invalid_data(), operation: "decode", subject: path,

@@ -38,7 +38,10 @@ import Testing
         case (.success(let frames), .success(let again)):
             #expect(frames == again)
             #expect(frames.count >= (try FFmpegProgram.frameHashes(path).count))
-            let batched = try batchedFrames(path, maximumFrames: 7)
+            guard let batched = try? batchedFrames(path, maximumFrames: 7) else {
+                #expect(frames.isEmpty)
+                return
+            }
             withKnownIssue("damage without checksums", isIntermittent: true) {
                 #expect(firstDifference(frames, batched) == nil)
             } when: {
