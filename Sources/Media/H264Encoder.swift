@@ -11,6 +11,7 @@ final class H264Encoder {
     init(info: VideoInfo, settings: EncoderSettings, path: String) throws(FFmpegError) {
         self.path = path
         try Self.check(settings, path)
+        _ = FFmpegLog.isInstalled
         guard let codec = avcodec_find_encoder_by_name("libx264"), let context = avcodec_alloc_context3(codec) else {
             throw FFmpegError(
                 code: wh_averror_encoder_not_found(), operation: "find the encoder", subject: path,

@@ -8,6 +8,7 @@ extension KeyframeIndex {
         let positions = packets.filter { $0.position >= 0 }.map(\.position)
         hasRepeatedPieces = Set(positions).count < positions.count
         order = OutputOrder(packets: packets, codec: codec, initialDepth: Int(stream.parameters.video_delay))
+        sortedPTS = order.times.sorted()
         access = Self.access(of: packets, codec: codec)
         entries = access == .fromStart ? [Self.start] : Self.entries(in: packets, depths: order.learntDepths)
     }

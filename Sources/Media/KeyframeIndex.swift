@@ -60,7 +60,7 @@ package struct KeyframeIndex: Sendable {
     /// Presentation times of the keyframes where decoding can start, ascending.
     package var keyframePTS: [Int64] { entries.compactMap { packets[$0.packet].isKey ? $0.time : nil }.sorted() }
     /// Presentation times of all packets that are shown, ascending; missing times left out.
-    package var sortedPTS: [Int64] { order.times.sorted() }
+    package let sortedPTS: [Int64]
     /// Whether a range can be decoded from a keyframe near it; otherwise it is decoded from the start of the file.
     package var seekable: Bool { access != .fromStart }
 

@@ -30,6 +30,7 @@ private final class PNGEncoder {
 
     init(size: ImageSize, path: String) throws(FFmpegError) {
         self.path = path
+        _ = FFmpegLog.isInstalled
         guard let codec = avcodec_find_encoder(AV_CODEC_ID_PNG), let context = avcodec_alloc_context3(codec) else {
             throw FFmpegError(code: wh_averror_encoder_not_found(), operation: "find the PNG encoder", subject: path)
         }
