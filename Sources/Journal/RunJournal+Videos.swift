@@ -41,18 +41,19 @@ extension RunJournal {
     }
 
     /// Records that the tracking pass is complete and its files are in place; the segments can be rendered, all anew.
+    /// - Parameter reason: why frames are missing; nil where none are.
     package func beginRendering(
-        _ video: VideoID, ledger: FrameLedger, detections: Int, tracks: Int
+        _ video: VideoID, ledger: FrameLedger, detections: Int, tracks: Int, reason: String?
     ) throws(JournalError) {
         try write("record the tracks") { database in
             try database.execute(
                 sql: """
-                    UPDATE video SET stage = ?, detected = ?, skipped = ?, undecodable = ?, detections = ?, tracks = ?
-                    WHERE id = ?
+                    UPDATE video SET stage = ?, detected = ?, skipped = ?, undecodable = ?, detections = ?, tracks = ?,
+                    reason = ? WHERE id = ?
                     """,
                 arguments: [
                     VideoStage.rendering.rawValue, ledger.detected, ledger.skipped, ledger.undecodable, detections,
-                    tracks, video.rawValue,
+                    tracks, reason, video.rawValue,
                 ])
             try Self.reopenSegments(database, of: video)
         }

@@ -60,7 +60,7 @@ extension BatchLedger {
             return []
         }
         noteFruit(of: worker, at: now)
-        let cause = worker.killReason.map(WorkerEnd.interrupted) ?? end
+        let cause = worker.verdict ?? end
         let actions = worker.leases.map { release($0, cause) }
         if worker.state == .starting { failedStarts += 1 }
         if failedStarts >= limits.failedStarts { return actions + [.abandon(end.reason)] + drop(at: now) }
@@ -96,22 +96,23 @@ extension BatchLedger {
         forgivePause(at: now)
         var actions: [Action] = []
         for id in workers.keys.sorted() {
-            guard let worker = workers[id], let reason = fault(of: worker, at: now) else { continue }
-            actions += kill(id, reason)
+            guard let worker = workers[id], let verdict = fault(of: worker, at: now) else { continue }
+            actions += kill(id, verdict)
         }
         return actions + schedule(at: now)
     }
 
-    private func fault(of worker: Worker, at now: Double) -> String? {
+    private func fault(of worker: Worker, at now: Double) -> WorkerEnd? {
         switch worker.state {
         case .killed: nil
-        case .dismissed where now - worker.dismissedAt > limits.dismissal: "it did not exit when told to"
+        case .dismissed where now - worker.dismissedAt > limits.dismissal:
+            .interrupted("it did not exit when told to")
         case .dismissed: nil
         case .starting, .working:
             if now - worker.lastSpoke > limits.silence {
-                "it said nothing for \(Int(now - worker.lastSpoke)) s"
+                .interrupted("it said nothing for \(Int(now - worker.lastSpoke)) s")
             } else if !worker.leases.isEmpty, now - worker.lastAdvance > limits.stall {
-                "it did not advance for \(Int(now - worker.lastAdvance)) s"
+                .crashed("it did not advance for \(Int(now - worker.lastAdvance)) s")
             } else {
                 nil
             }

@@ -34,7 +34,7 @@ struct BatchLedger {
         case giveUp(WorkItemID, WorkerEnd)
         /// Tell the worker to finish.
         case dismiss(WorkerID)
-        case kill(WorkerID, String)
+        case kill(WorkerID, WorkerEnd)
         /// No worker comes up.
         case abandon(String)
     }
@@ -55,7 +55,8 @@ struct BatchLedger {
         var lastSpoke: Double
         var lastAdvance: Double
         var dismissedAt = 0.0
-        var killReason: String?
+        /// Why it was killed.
+        var verdict: WorkerEnd?
         var progress: [WorkItemID: Int] = [:]
     }
 
@@ -106,7 +107,7 @@ struct BatchLedger {
 
     private mutating func drop() -> [Action] {
         mode = .dropping
-        return workers.keys.sorted().flatMap { kill($0, "the run was stopped") }
+        return workers.keys.sorted().flatMap { kill($0, .interrupted("the run was stopped")) }
     }
 
     private mutating func workerReady(_ id: WorkerID, at now: Double) -> [Action] {
@@ -139,10 +140,10 @@ struct BatchLedger {
         return [.accept(item)] + schedule(at: now)
     }
 
-    mutating func kill(_ id: WorkerID, _ reason: String) -> [Action] {
+    mutating func kill(_ id: WorkerID, _ verdict: WorkerEnd) -> [Action] {
         guard workers[id] != nil, workers[id]?.state != .killed else { return [] }
         workers[id]?.state = .killed
-        workers[id]?.killReason = reason
-        return [.kill(id, reason)]
+        workers[id]?.verdict = verdict
+        return [.kill(id, verdict)]
     }
 }

@@ -47,9 +47,8 @@ extension Coordinator {
 
     func accounted(_ result: BatchResult, _ reason: String) throws {
         jobs -= 1
-        guard let item = items[result.item] else { return }
+        guard items[result.item] != nil else { return }
         try run.journal.fail(result, reason: reason)
-        videos[item.rank].reason = videos[item.rank].reason ?? reason
         try batchSettled(result.item)
     }
 
@@ -80,12 +79,13 @@ extension Coordinator {
         case .done(let outcome):
             times.track += Double(outcome.cpuTime) / 1e9
             try run.journal.beginRendering(
-                record.id, ledger: outcome.ledger, detections: outcome.detections, tracks: outcome.tracks)
+                record.id, ledger: outcome.ledger, detections: outcome.detections, tracks: outcome.tracks,
+                reason: outcome.reason)
             videos[rank].record?.stage = .rendering
             videos[rank].record?.ledger = outcome.ledger
             videos[rank].record?.detections = outcome.detections
             videos[rank].record?.tracks = outcome.tracks
-            videos[rank].reason = videos[rank].reason ?? outcome.firstReason
+            videos[rank].record?.reason = outcome.reason
             try startRendering(rank)
         }
     }

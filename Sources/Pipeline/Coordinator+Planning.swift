@@ -138,7 +138,6 @@ extension Coordinator {
         let batches = try run.journal.items(of: record.id, kind: .batch)
         let settled = batches.filter { $0.state != .pending }
         videos[rank].framesDetected = settled.reduce(0) { $0 + $1.frames }
-        videos[rank].reason = settled.compactMap(\.reason).first
         open(batches.filter { $0.state == .pending }, rank)
         if videos[rank].open.isEmpty { try track(rank) }
     }

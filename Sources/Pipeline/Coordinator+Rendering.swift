@@ -90,7 +90,7 @@ extension Coordinator {
     /// Records what became of a video.
     private func finish(_ rank: Int) throws {
         guard let record = videos[rank].record else { return }
-        let (status, reason) = Self.verdict(record.ledger, reason: videos[rank].reason)
+        let (status, reason) = Self.verdict(record.ledger, reason: record.reason)
         try run.journal.finish(record.id, status: status, reason: reason)
         videos[rank].record?.stage = .finished
         videos[rank].record?.status = status

@@ -138,7 +138,7 @@ final class Coordinator {
         let worker = ledger.workers[id]
         let takesWorkAlong = worker?.leases.isEmpty == false && ledger.mode != .dropping
         let words = takesWorkAlong ? "; its work goes to another worker" : ""
-        logger.log(level: takesWorkAlong ? .warning : .debug, "\(id): \(worker?.killReason ?? end.reason)\(words)")
+        logger.log(level: takesWorkAlong ? .warning : .debug, "\(id): \((worker?.verdict ?? end).reason)\(words)")
     }
 
     private func stop(_ level: StopRequest.Level) {
@@ -187,8 +187,8 @@ final class Coordinator {
             try run.journal.countAttempt(item, crashed: end.isCrash)
             try lose(item, reason: end.reason)
         case .dismiss(let id): try pool.send(.shutdown, to: id)
-        case .kill(let id, let reason):
-            logger.debug("\(id) is killed: \(reason)")
+        case .kill(let id, let verdict):
+            logger.debug("\(id) is killed: \(verdict.reason)")
             pool.kill(id)
         case .abandon(let reason):
             fail(

@@ -33,9 +33,9 @@ struct WorkerID: Hashable, Comparable, CustomStringConvertible {
 
 /// How a worker process ended.
 enum WorkerEnd: Hashable {
-    /// By its own doing: a signal such as SIGSEGV, or a status other than 0.
+    /// By its own doing: a signal such as SIGSEGV, a status other than 0, or no progress in spite of signs of life.
     case crashed(String)
-    /// From outside (SIGKILL, SIGTERM), by the watchdog, or in good order.
+    /// From outside (SIGKILL, SIGTERM), by silence (stopped, or on a machine that stands still), or in good order.
     case interrupted(String)
 
     var reason: String {
@@ -54,11 +54,11 @@ struct LedgerLimits: Hashable {
     /// Crashes after which an item is given up.
     var crashes = 3
     /// Interruptions after which an item is given up. Higher: someone who kills workers says nothing about the item.
-    var interruptions = 6
+    var interruptions = 10
     /// Workers in a row that end before they are ready, after which the run is hopeless.
     var failedStarts = 4
     /// A worker that says nothing for so long is killed.
-    var silence = 20.0
+    var silence = 30.0
     /// A worker whose items do not advance for so long is killed.
     var stall = 300.0
     /// A worker told to finish that does not exit is killed.

@@ -9,8 +9,8 @@ struct TrackingOutcome: Sendable, Hashable {
     var ledger: FrameLedger
     var detections: Int
     var tracks: Int
-    /// Why the first undecodable frame is missing.
-    var firstReason: String?
+    /// Why frames are missing: of the first undecodable one, or of the first batch of which nothing is known.
+    var reason: String?
     /// Nanoseconds.
     var cpuTime: Int64
 }
@@ -42,7 +42,7 @@ struct TrackingPass: Sendable {
             to: directory.path(.summary, of: video.relativePath))
         return TrackingOutcome(
             ledger: summary.ledger, detections: summary.detections, tracks: summary.trackCount,
-            firstReason: summary.firstReason, cpuTime: wh_thread_cpu_nanoseconds() - start)
+            reason: try summary.firstReason ?? lostBatch(), cpuTime: wh_thread_cpu_nanoseconds() - start)
     }
 
     private func follow(_ info: VideoInfo, into file: AtomicFile) throws -> VideoSummary {
@@ -67,6 +67,10 @@ struct TrackingPass: Sendable {
         }
         try save(&unsaved)
         return summary
+    }
+
+    private func lostBatch() throws(JournalError) -> String? {
+        try journal.items(of: video.id, kind: .batch).lazy.compactMap(\.reason).first
     }
 
     private func save(_ tracks: inout [(item: WorkItemID, tracks: BatchTracks)]) throws {

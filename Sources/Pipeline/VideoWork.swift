@@ -25,8 +25,6 @@ struct VideoWork {
     /// Frames of settled batches, and of settled segments, as planned.
     var framesDetected = 0
     var framesRendered = 0
-    /// Why a frame or the drawn video is missing.
-    var reason: String?
     /// The drawn video could not be made; a later run may try again.
     var renderFailure: String?
 

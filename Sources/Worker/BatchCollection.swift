@@ -16,6 +16,7 @@ struct BatchCollection {
         times.add(end.times)
         addDamage(end.errors)
         if let failure = end.failure { addRest(failure) }
+        sort()
         return BatchResult(item: assignment.item, frames: frames, times: times, problems: problems)
     }
 
@@ -30,25 +31,25 @@ struct BatchCollection {
                 problems.append(error.description)
             }
         }
-        merge(lost)
+        frames += lost
     }
 
     /// Reading stopped: the packets after the last frame are lost.
     private mutating func addRest(_ reason: String) {
-        let last = frames.last?.pts ?? .min
+        let last = frames.map(\.pts).max() ?? .min
         do {
             let rest = try FrameRecord.undecodable(in: assignment.video, range: assignment.range, reason: reason)
-            merge(rest.filter { $0.pts > last })
+            frames += rest.filter { $0.pts > last }
         } catch {
             problems.append(error.description)
         }
         problems.append(reason)
     }
 
-    private mutating func merge(_ lost: [FrameRecord]) {
-        guard !lost.isEmpty else { return }
-        // Stable by construction: equal times keep the decoder's order.
-        frames = (frames + lost).enumerated()
+    /// Ranges part the frames by time, so within a range, too, time decides: the order over all batches then does not
+    /// depend on where they were cut. Equal times keep the decoder's order.
+    private mutating func sort() {
+        frames = frames.enumerated()
             .sorted { ($0.element.pts, $0.offset) < ($1.element.pts, $1.offset) }
             .map(\.element)
     }

@@ -71,7 +71,7 @@ struct RunJournalTests {
             segments: [PlannedRange(.min, 3), PlannedRange(3, .max)])
         let ledger = FrameLedger(detected: 5, undecodable: 1)
         for _ in 0..<2 {  // Tracking may be repeated after a crash: its segments are then out of date.
-            try journal.value.beginRendering(video.id, ledger: ledger, detections: 9, tracks: 2)
+            try journal.value.beginRendering(video.id, ledger: ledger, detections: 9, tracks: 2, reason: "x")
             let segments = try journal.value.items(of: video.id, kind: .segment)
             #expect(segments.map(\.state) == [.pending, .pending])
             try journal.value.completeSegment(segments[0].id, frames: 3)

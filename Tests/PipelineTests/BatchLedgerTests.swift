@@ -141,7 +141,7 @@ struct BatchLedgerTests {
         // It does not leave: killed.
         var actions: [BatchLedger.Action] = []
         for second in 3...20 { actions += ledger.handle(.tick, at: Double(second)) }
-        #expect(actions == [.kill(one, "it did not exit when told to")])
+        #expect(actions == [.kill(one, .interrupted("it did not exit when told to"))])
         _ = ledger.handle(.workerEnded(one, .interrupted("SIGKILL")), at: 21)
         #expect(ledger.isFinished)
         #expect(ledger.openItems == 8)
