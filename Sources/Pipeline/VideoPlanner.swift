@@ -27,10 +27,12 @@ struct VideoPlanner: Sendable {
 
     /// Frames in a segment: each starts with a keyframe, and a player seeks to keyframes.
     static let segmentFrames = 120
+    /// The last segments are shorter, so that the workers end together. Not a matter of the number of workers: the
+    /// pictures of the annotated video shall not depend on it.
+    private static let lastSegmentFrames = 48
+    private static let lastSegmentsTotal = 240
     /// Batches below cost more in starting than they bring in balance.
-    private static let smallestBatch = 16
-    /// Batches for each worker that keep the workers evenly busy to the end.
-    private static let batchesAWorker = 4
+    private static let smallestBatch = 24
 
     /// Plans the file at `path`. Blocks while it is read.
     /// - Parameter isLast: no other video follows, so the workers should end together.
@@ -50,14 +52,32 @@ struct VideoPlanner: Sendable {
 
     private func plan(_ index: KeyframeIndex, _ identity: FileIdentity, isLast: Bool) -> VideoPlan {
         let times = index.sortedPTS
-        var frames = batchFrames
+        var batches = index.batches(maximumFrames: batchFrames)
         if isLast {
-            frames = min(frames, max(Self.smallestBatch, times.count / (workers * Self.batchesAWorker)))
+            let short = index.batches(maximumFrames: min(batchFrames, max(Self.smallestBatch, batchFrames / 3)))
+            batches = Self.tapered(batches, into: short, lastFrames: workers * batchFrames, times)
         }
-        let segments = annotates ? index.batches(maximumFrames: Self.segmentFrames) : []
+        let segments = annotates ? Self.segments(of: index, times) : []
         return VideoPlan(
-            identity: identity, batches: Self.counted(index.batches(maximumFrames: frames), times),
-            segments: Self.counted(segments, times))
+            identity: identity, batches: Self.counted(batches, times), segments: Self.counted(segments, times))
+    }
+
+    private static func segments(of index: KeyframeIndex, _ times: [Int64]) -> [FrameRange] {
+        tapered(
+            index.batches(maximumFrames: segmentFrames), into: index.batches(maximumFrames: lastSegmentFrames),
+            lastFrames: lastSegmentsTotal, times)
+    }
+
+    /// `long` ranges, and `short` ones for about the last `lastFrames` frames. Both cover everything; `times` ascend.
+    static func tapered(
+        _ long: [FrameRange], into short: [FrameRange], lastFrames: Int, _ times: [Int64]
+    ) -> [FrameRange] {
+        guard lastFrames < times.count else { return short }
+        let start = times[times.count - lastFrames - 1]
+        guard let seam = long.last(where: { $0.startPTS <= start })?.startPTS else { return short }
+        let tail = short.filter { $0.endPTS > seam }
+            .map { FrameRange(startPTS: max($0.startPTS, seam), endPTS: $0.endPTS) }
+        return long.filter { $0.endPTS <= seam } + tail
     }
 
     /// Ranges with the number of `times` in each; both ascend.

@@ -133,6 +133,28 @@ struct VideoPlannerTests {
         #expect(VideoPlanner.counted(ranges, []).map(\.frames) == [0, 0, 0])
     }
 
+    /// Ranges of `size` frames over frames 0..<count, open at both ends.
+    private func ranges(of size: Int64, count: Int64) -> [FrameRange] {
+        let cuts = Array(stride(from: size, to: count, by: Int(size)))
+        return zip([.min] + cuts, cuts + [.max]).map { FrameRange(startPTS: $0, endPTS: $1) }
+    }
+
+    @Test func taperedRangesCoverEverythingOnce() {
+        for count in 1..<60 as Range<Int64> {
+            let times = Array(0..<count)
+            for (long, short) in [(10, 3), (7, 7), (20, 1), (3, 10)] as [(Int64, Int64)] {
+                let tapered = VideoPlanner.tapered(
+                    ranges(of: long, count: count), into: ranges(of: short, count: count), lastFrames: 12, times)
+                #expect(tapered.first?.startPTS == .min && tapered.last?.endPTS == .max)
+                #expect(zip(tapered, tapered.dropFirst()).allSatisfy { $0.endPTS == $1.startPTS })
+                #expect(tapered.allSatisfy { $0.startPTS < $0.endPTS })
+                let counts = VideoPlanner.counted(tapered, times).map(\.frames)
+                #expect(counts.reduce(0, +) == Int(count))
+                #expect(counts.suffix(2).allSatisfy { $0 <= max(short, 1) } || count < 3 || short > long)
+            }
+        }
+    }
+
     @Test func aFileThatIsNoVideoFailsWithItsReason() throws {
         let folder = try TemporaryFolder()
         try Data("no video".utf8).write(to: URL(fileURLWithPath: folder.path + "/text.mp4"))
