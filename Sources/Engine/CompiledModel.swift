@@ -45,9 +45,6 @@ package struct CompiledModel: Sendable {
         outputs = try graph.outputs.map { name throws(EngineError) in try Self.port(name, lowering, plan) }
     }
 
-    /// Bytes of packed weights and other constants.
-    package var constantBytes: Int { constants.count * 4 }
-
     private static func port(
         _ name: String, _ lowering: GraphLowering, _ plan: MemoryPlan
     ) throws(EngineError) -> Port {

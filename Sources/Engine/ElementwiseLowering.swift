@@ -83,8 +83,7 @@ extension GraphLowering {
             .broadcast(
                 BroadcastOperation(
                     function: kind, left: left.view(plan), right: right.view(plan), output: plan.offset(of: output),
-                    table: table, rank: loop.extents.count, outer: outer, outerStride: result.count / max(1, outer),
-                    epilogue: Epilogue()))
+                    table: table, rank: loop.extents.count, outer: outer, outerStride: result.count / max(1, outer)))
         }
     }
 
@@ -145,7 +144,7 @@ extension GraphLowering {
                 ChannelwiseOperation(
                     function: kind, input: input.view(plan), output: output.view(plan),
                     vector: vectorStorage.offset ?? vectorStorage.reference.map(plan.offset(of:)) ?? 0,
-                    isConstant: vectorStorage.offset != nil, epilogue: Epilogue()))
+                    isConstant: vectorStorage.offset != nil))
         }
         return true
     }

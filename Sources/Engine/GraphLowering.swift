@@ -98,7 +98,6 @@ struct GraphLowering {
 
     /// Whether `name` is at hand in blocked layout.
     func hasBlocked(_ name: String) -> Bool { blocked[name] != nil }
-    func hasPlanar(_ name: String) -> Bool { planar[name] != nil }
 
     // MARK: Storage
 

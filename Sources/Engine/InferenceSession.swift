@@ -13,9 +13,6 @@ package final class InferenceSession {
     package let instructionSet: String
     private let arena: AlignedBuffer
     private let team: ThreadTeam
-    private let operations: [KernelOperation]
-    private let kernels: KernelTable
-    private let memories: [KernelMemory]
 
     /// - Parameters:
     ///   - threads: at least 1.
@@ -32,9 +29,6 @@ package final class InferenceSession {
                 scratch: AlignedBuffer(count: model.scratchCount))
         }
         let operations = model.steps.map(\.operation)
-        self.operations = operations
-        self.kernels = kernels
-        self.memories = memories
         team = ThreadTeam(size: self.threads) { thread, barrier in
             Self.execute(operations, memories[thread], kernels, thread, memories.count, barrier)
         }
@@ -60,14 +54,6 @@ package final class InferenceSession {
 
     /// Computes all outputs from the inputs filled before. Inputs may be overwritten by the run.
     package func run() { team.run() }
-
-    /// Runs once on the calling thread alone and returns the time of each of the model's steps.
-    package func profile() -> [Duration] {
-        let clock = ContinuousClock()
-        return operations.map { operation in
-            clock.measure { kernels.run(operation, memories[0], 0, operation.units) }
-        }
-    }
 
     /// The output at `index` of the last run.
     package func output(_ index: Int) -> Tensor {

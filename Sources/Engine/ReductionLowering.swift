@@ -108,7 +108,7 @@ extension GraphLowering {
                 BroadcastOperation(
                     function: .add, left: ArrayView(offset: plan.offset(of: product)), right: addend.view(plan),
                     output: plan.offset(of: product), table: table, rank: loop.extents.count, outer: loop.extents[0],
-                    outerStride: result.count / loop.extents[0], epilogue: Epilogue()))
+                    outerStride: result.count / loop.extents[0]))
         }
     }
 

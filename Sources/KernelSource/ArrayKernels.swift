@@ -55,7 +55,6 @@ extension BroadcastOperation {
         for step in first..<end {
             let out = memory.arena + output + step * outerStride
             combineAxis(a + step * strides.0[0], b + step * strides.1[0], out, 1, outerStride, extents, strides)
-            applyEpilogueToArray(out, outerStride, epilogue)
         }
     }
 

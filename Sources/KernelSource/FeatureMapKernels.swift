@@ -118,9 +118,6 @@ extension ChannelwiseOperation {
             let out = memory.arena + output.offset + shift
             let operand = load(vectors + block * 16)
             for x in 0..<input.width { store(combine(load(source + x * 16), operand, function), out + x * 16) }
-            guard !epilogue.isIdentity else { continue }
-            let residual = epilogue.residual.map { UnsafePointer(memory.arena + $0 + shift) }
-            applyEpilogue(out, residual, input.width * 16, epilogue)
         }
     }
 }

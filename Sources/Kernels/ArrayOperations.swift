@@ -67,11 +67,10 @@ package struct BroadcastOperation: Sendable, Hashable {
     package var outer: Int
     /// Result floats in one step of the outermost axis.
     package var outerStride: Int
-    package var epilogue: Epilogue
 
     package init(
         function: BinaryKind, left: ArrayView, right: ArrayView, output: Int, table: Int, rank: Int, outer: Int,
-        outerStride: Int, epilogue: Epilogue
+        outerStride: Int
     ) {
         self.function = function
         self.left = left
@@ -81,7 +80,6 @@ package struct BroadcastOperation: Sendable, Hashable {
         self.rank = rank
         self.outer = outer
         self.outerStride = outerStride
-        self.epilogue = epilogue
     }
 
     package var units: Int { outer }

@@ -107,17 +107,13 @@ package struct ChannelwiseOperation: Sendable, Hashable {
     /// Offset of the channel vector, padded to whole blocks; in the arena, or in the constants when `isConstant`.
     package var vector: Int
     package var isConstant: Bool
-    package var epilogue: Epilogue
 
-    package init(
-        function: BinaryKind, input: BlockedView, output: BlockedView, vector: Int, isConstant: Bool, epilogue: Epilogue
-    ) {
+    package init(function: BinaryKind, input: BlockedView, output: BlockedView, vector: Int, isConstant: Bool) {
         self.function = function
         self.input = input
         self.output = output
         self.vector = vector
         self.isConstant = isConstant
-        self.epilogue = epilogue
     }
 
     package var units: Int { input.blocks * input.height }
