@@ -30,6 +30,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     ],
     targets: [
         // L0
@@ -85,6 +86,7 @@ let package = Package(
             dependencies: [
                 "Imaging", "Media", "ObjectDetection", "WorkProtocol", "Tracking", "Journal", "CPlatform",
                 .product(name: "Yams", package: "Yams"), .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: safe),
         // L5
@@ -99,21 +101,25 @@ let package = Package(
             ], swiftSettings: safe),
         .executableTarget(name: "windhover", dependencies: ["CLI"], swiftSettings: safe),
         // Tests
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: common),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
-        .testTarget(name: "MediaTests", dependencies: ["Imaging", "Media"], swiftSettings: common),
+        .testTarget(name: "MediaTests", dependencies: ["Imaging", "Media", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "ObjectDetectionTests", dependencies: ["Imaging", "ObjectDetection", "Tensors"], swiftSettings: common
         ),
         .testTarget(
-            name: "TrackingTests", dependencies: ["Imaging", "ObjectDetection", "Tracking"], swiftSettings: common),
+            name: "TrackingTests", dependencies: ["Imaging", "ObjectDetection", "Tracking", "TestSupport"],
+            swiftSettings: common),
         .testTarget(name: "AnnotationTests", dependencies: ["Annotation", "Imaging", "Media"], swiftSettings: common),
         .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "Tensors"], swiftSettings: common),
         .testTarget(
-            name: "ONNXImportTests", dependencies: ["GraphIR", "ONNXImport", "ProtobufSchemas", "Tensors"],
+            name: "ONNXImportTests",
+            dependencies: ["GraphIR", "ONNXImport", "ProtobufSchemas", "Tensors", "TestSupport"],
             swiftSettings: common),
         .testTarget(
-            name: "EngineTests", dependencies: ["Engine", "GraphIR", "Kernels", "ONNXImport", "Tensors"],
+            name: "EngineTests",
+            dependencies: ["Engine", "GraphIR", "Kernels", "ONNXImport", "Tensors", "TestSupport"],
             swiftSettings: common),
         .testTarget(
             name: "WorkProtocolTests", dependencies: ["Imaging", "Media", "ObjectDetection", "WorkProtocol"],
@@ -130,7 +136,7 @@ let package = Package(
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "Imaging", "Journal", "Media", "ObjectDetection", "Pipeline", "Tracking", "WorkProtocol",
+                "Imaging", "Journal", "Media", "ObjectDetection", "Pipeline", "Tracking", "WorkProtocol", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: common),
         .testTarget(
@@ -139,6 +145,7 @@ let package = Package(
                 "CLI", "Media", "Pipeline", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: common),
-        .testTarget(name: "EndToEndTests", dependencies: ["Tensors", "windhover"], swiftSettings: common),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["Tensors", "windhover", "TestSupport"], swiftSettings: common),
     ]
 )

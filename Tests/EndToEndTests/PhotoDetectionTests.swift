@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The whole path from a picture file to detections, against boxes found by ONNX Runtime with the models' own decoding.
@@ -35,11 +36,11 @@ struct PhotoDetectionTests {
 
     @Test("every expected box is found, no confident one is extra", arguments: cases)
     func photos(model: Case) throws {
-        let shared = try #require(PhotoMaterial.shared)
+        let models = try #require(PhotoMaterial.models)
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("photos-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let source = shared.appendingPathComponent("models/\(model.folder)")
+        let source = models.appendingPathComponent(model.folder)
         let file = folder.appendingPathComponent("model.onnx")
         try FileManager.default.copyItem(at: source.appendingPathComponent(model.model), to: file)
         let labels = source.appendingPathComponent("labels.txt")
@@ -52,7 +53,7 @@ struct PhotoDetectionTests {
         let pictures = try PhotoMaterial.pictures(in: folder)
         let out = folder.appendingPathComponent("out")
         let status = try PhotoMaterial.run(
-            PhotoMaterial.program.path,
+            Workplace.program.path,
             ["detect"] + pictures + [
                 "-o", out.path, "--model", file.path, "--confidence", "0.3", "--no-annotate", "--quiet",
             ])
@@ -121,42 +122,14 @@ struct FoundBox: Decodable {
 
 /// What the photo tests need besides the program.
 enum PhotoMaterial {
-    static let root = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-    static let shared: URL? = {
-        let named = ProcessInfo.processInfo.environment["WINDHOVER_SHARED"].map { URL(fileURLWithPath: $0) }
-        let folder = named ?? root.deletingLastPathComponent().appendingPathComponent("shared")
-        return FileManager.default.fileExists(atPath: folder.appendingPathComponent("photos").path) ? folder : nil
-    }()
-
-    static let python: String? = {
-        let candidates: [String?] = [
-            ProcessInfo.processInfo.environment["WINDHOVER_PYTHON"],
-            root.appendingPathComponent(".venv/bin/python").path,
-        ]
-        return candidates.compactMap { $0 }.first { FileManager.default.isExecutableFile(atPath: $0) }
-    }()
-
-    /// The program under test, beside the test bundle.
-    static let program: URL = {
-        let folder =
-            Bundle.main.executableURL?.deletingLastPathComponent() ?? root.appendingPathComponent(".build/debug")
-        let beside = folder.appendingPathComponent("windhover")
-        let built = root.appendingPathComponent(".build/debug/windhover")
-        return FileManager.default.isExecutableFile(atPath: beside.path) ? beside : built
-    }()
-
-    static let isAvailable: Bool = {
-        if shared != nil && python != nil { return true }
-        FileHandle.standardError.write(
-            Data("SKIPPED: detections on photos, for lack of the shared material or a Python with OpenCV\n".utf8))
-        return false
-    }()
+    static let models = SharedMaterial.folder("models", for: "detections on photos")
+    static let photos = SharedMaterial.folder("photos", for: "detections on photos")
+    static let python = OraclePython.path(for: "detections on photos")
+    static let isAvailable = models != nil && photos != nil && python != nil
 
     /// The photos as PNG files in `folder`, by OpenCV.
     static func pictures(in folder: URL) throws -> [String] {
-        let photos = try #require(shared).appendingPathComponent("photos")
+        let photos = try #require(photos)
         let names = try FileManager.default.contentsOfDirectory(atPath: photos.path).filter { $0.hasSuffix(".jpg") }
             .sorted()
         let code = "import cv2, sys\nfor a, b in zip(sys.argv[1::2], sys.argv[2::2]): cv2.imwrite(b, cv2.imread(a))"

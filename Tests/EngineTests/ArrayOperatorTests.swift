@@ -1,6 +1,7 @@
 import Engine
 import GraphIR
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Array operators against the reference")

@@ -2,22 +2,10 @@ import Engine
 import GraphIR
 import Kernels
 import Tensors
+import TestSupport
 import Testing
 
-/// A small generator with a fixed seed (SplitMix64), so that failures repeat.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
+extension SeededGenerator {
     mutating func tensor(_ shape: Shape, in range: ClosedRange<Float> = -1...1) -> Tensor {
         Tensor((0..<shape.count).map { _ in Float.random(in: range, using: &self) }, shape: shape)
     }

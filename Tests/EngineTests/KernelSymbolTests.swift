@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// An object compiled for AVX-512 must not offer functions that the linker could pick for code that runs everywhere.
@@ -10,13 +11,12 @@ struct KernelSymbolTests {
 
     /// The release build's objects: what is shipped. (A debug build is not optimised as a whole module and does emit shared
     /// helpers.)
-    private static let build = TestMaterial.packageRoot.appendingPathComponent(".build/release")
+    private static let build = SharedMaterial.packageRoot.appendingPathComponent(".build/release")
 
     private static let canCheck: Bool = {
         let exists = FileManager.default.fileExists(atPath: build.appendingPathComponent("KernelsAVX512.build").path)
         if nm == nil || !exists {
-            let line = "SKIPPED: symbols of instruction-set objects, for lack of nm or a release build\n"
-            FileHandle.standardError.write(Data(line.utf8))
+            Skip.announce("symbols of instruction-set objects", lack: "nm or a release build")
         }
         return nm != nil && exists
     }()

@@ -3,10 +3,19 @@ import Foundation
 import GraphIR
 import ONNXImport
 import Tensors
+import TestSupport
 import Testing
 
+/// What the comparison needs. Outside the suite, whose attribute cannot refer to its own members.
+private enum Oracle {
+    static let models = SharedMaterial.folder("models", for: "model comparison with ONNX Runtime")
+    static let photos = SharedMaterial.folder("photos", for: "model comparison with ONNX Runtime")
+    static let python = OraclePython.path(for: "model comparison with ONNX Runtime")
+    static let isAvailable = models != nil && photos != nil && python != nil
+}
+
 /// Whole models against ONNX Runtime on seeded random and photo inputs.
-@Suite("Models against ONNX Runtime", .enabled(if: TestMaterial.canCompareModels), .serialized)
+@Suite("Models against ONNX Runtime", .enabled(if: Oracle.isAvailable), .serialized)
 struct ModelComparisonTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var folder: String
@@ -37,12 +46,13 @@ struct ModelComparisonTests {
 
     @Test("outputs within 1e-4 of the largest value", arguments: cases)
     func outputs(model: Case) throws {
-        let shared = try #require(TestMaterial.shared)
-        let path = shared.appendingPathComponent("models/\(model.folder)/\(model.file)").path
+        let models = try #require(Oracle.models)
+        let path = models.appendingPathComponent("\(model.folder)/\(model.file)").path
         var graph = try ONNXImporter.load(path: path, outputs: model.outputs)
         let types = try PassPipeline.standard.run(&graph)
         let compiled = try CompiledModel(graph: graph, types: types)
-        let photos = ["bus.jpg", "dog_bike_car.jpg"].map { shared.appendingPathComponent("photos/\($0)").path }
+        let folder = try #require(Oracle.photos)
+        let photos = ["bus.jpg", "dog_bike_car.jpg"].map { folder.appendingPathComponent($0).path }
         let inputs =
             [["--seed", "1", "--range=\(model.range)"], ["--seed", "2", "--range=\(model.range)"]]
             + photos.map { ["--photo", $0] + model.photo }
@@ -61,9 +71,9 @@ struct ModelComparisonTests {
     /// Runs the model in ONNX Runtime, in a process of its own.
     private func oracle(_ model: String, _ arguments: [String], _ outputs: [String]?) throws -> OracleResult {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        let script = TestMaterial.packageRoot.appendingPathComponent("Tests/Oracles/run_onnxruntime.py").path
+        let script = SharedMaterial.packageRoot.appendingPathComponent("Tests/Oracles/run_onnxruntime.py").path
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(TestMaterial.python))
+        process.executableURL = URL(fileURLWithPath: try #require(Oracle.python))
         process.arguments =
             [script, model, folder.path] + arguments + (outputs.map { ["--outputs", $0.joined(separator: ",")] } ?? [])
         try process.run()

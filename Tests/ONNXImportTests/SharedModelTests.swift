@@ -3,21 +3,12 @@ import GraphIR
 import ONNXImport
 import ProtobufSchemas
 import Tensors
+import TestSupport
 import Testing
 
-/// Real detectors, which are not part of the project: they lie in `../shared` beside the checkout or where
-/// `WINDHOVER_SHARED` points.
+/// Real detectors, which are not part of the project.
 @Suite struct SharedModelTests {
-    static let models: URL? = {
-        let root = URL(fileURLWithPath: #filePath)
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let named = ProcessInfo.processInfo.environment["WINDHOVER_SHARED"].map { URL(fileURLWithPath: $0) }
-        let folder = (named ?? root.deletingLastPathComponent().appendingPathComponent("shared"))
-            .appendingPathComponent("models")
-        if FileManager.default.fileExists(atPath: folder.path) { return folder }
-        FileHandle.standardError.write(Data("SKIPPED: import of real models, for lack of \(folder.path)\n".utf8))
-        return nil
-    }()
+    static let models = SharedMaterial.folder("models", for: "import of real models")
 
     static let files: [URL] = {
         guard let models, let files = FileManager.default.enumerator(at: models, includingPropertiesForKeys: nil) else {

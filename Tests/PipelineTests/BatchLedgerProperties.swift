@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WorkProtocol
 
@@ -12,7 +13,7 @@ private func check(_ holds: Bool, _ message: @autoclosure () -> String) {
 /// on a seed only.
 private struct LedgerWorld {
     var ledger: BatchLedger
-    var random: SplitMix64
+    var random: SeededGenerator
     var now = 0.0
     /// What each worker holds, in order, as the actions said.
     var held: [WorkerID: [WorkItemID]] = [:]
@@ -29,7 +30,7 @@ private struct LedgerWorld {
     var abandoned = false
 
     init(seed: UInt64) {
-        random = SplitMix64(state: seed)
+        random = SeededGenerator(seed)
         var limits = LedgerLimits()
         limits.workers = 1 + Int(random.next() % 4)
         limits.leases = 1 + Int(random.next() % 3)
@@ -120,18 +121,6 @@ private struct LedgerWorld {
     }
 }
 
-struct SplitMix64 {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
 struct BatchLedgerProperties {
     @Test func everyItemLeavesOnceAndTheRunEnds() {
         for seed in 0..<400 as Range<UInt64> {
@@ -173,7 +162,7 @@ struct BatchLedgerProperties {
 struct PriorityQueueTests {
     @Test func elementsComeInOrder() {
         for seed in 0..<200 as Range<UInt64> {
-            var random = SplitMix64(state: seed)
+            var random = SeededGenerator(seed)
             var queue = PriorityQueue<UInt64>()
             var reference: [UInt64] = []
             for _ in 0..<100 {

@@ -1,23 +1,12 @@
 import Foundation
 import Imaging
 import ObjectDetection
+import TestSupport
 import Testing
 import Tracking
 
-/// The MOT sequences beside the project, where present.
-private let motFolder: URL? = {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-    let shared =
-        ProcessInfo.processInfo.environment["WINDHOVER_SHARED"].map { URL(fileURLWithPath: $0) }
-        ?? root.deletingLastPathComponent().appendingPathComponent("shared")
-    let folder = shared.appendingPathComponent("mot")
-    guard FileManager.default.fileExists(atPath: folder.path) else {
-        print("SKIPPED: tracking tests on MOT sequences, \(folder.path) is absent; set WINDHOVER_SHARED")
-        return nil
-    }
-    return folder
-}()
+/// The MOT sequences, where present.
+private let motFolder = SharedMaterial.folder("mot", for: "tracking on MOT sequences")
 
 /// One line of a MOT file.
 private struct Row {
