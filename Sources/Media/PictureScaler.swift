@@ -33,7 +33,7 @@ final class PictureScaler {
 
     private static func make(_ source: PictureFormat, _ target: PictureFormat) -> OpaquePointer? {
         // Without accurate rounding swscale takes short cuts that depend on the processor; without full chroma, RGB has half the
-        // chroma columns. Bilinear chroma is what JPEG decoders and so most training pictures have, at half the price of bicubic.
+        // chroma columns. Bilinear chroma is what JPEG decoders, and so most training pictures, have.
         let flags = SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP
         guard
             let context = sws_getContext(

@@ -1,6 +1,6 @@
 import Imaging
 
-/// Copies a plane in display orientation.
+/// Copies planes of one byte a pixel in display orientation.
 struct PlaneWalk {
     /// Size of the displayed plane.
     private let size: ImageSize
@@ -8,14 +8,12 @@ struct PlaneWalk {
     private let origin: Int
     private let right: Int
     private let down: Int
-    private let bytesPerPixel: Int
 
     /// A walk over a decoded plane of `size` with rows `stride` bytes apart.
-    init(_ orientation: Orientation, over size: ImageSize, stride: Int, bytesPerPixel: Int) {
+    init(_ orientation: Orientation, over size: ImageSize, stride: Int) {
         let walk = orientation.walk(over: size)
-        func offset(_ step: (x: Int, y: Int)) -> Int { step.x * bytesPerPixel + step.y * stride }
+        func offset(_ step: (x: Int, y: Int)) -> Int { step.x + step.y * stride }
         self.size = orientation.displaySize(of: size)
-        self.bytesPerPixel = bytesPerPixel
         origin = offset(walk.origin)
         right = offset(walk.right)
         down = offset(walk.down)
@@ -25,20 +23,28 @@ struct PlaneWalk {
         for row in 0..<size.height {
             let from = source + origin + row * down
             let to = target + row * stride
-            if right == bytesPerPixel {
-                to.update(from: from, count: size.width * bytesPerPixel)
-            } else if bytesPerPixel == 1 {
-                for column in 0..<size.width { to[column] = from[column * right] }
+            if right == 1 {
+                to.update(from: from, count: size.width)
             } else {
-                copyPixels(from, to)
+                for column in 0..<size.width { to[column] = from[column * right] }
             }
         }
     }
 
-    private func copyPixels(_ from: UnsafePointer<UInt8>, _ to: UnsafeMutablePointer<UInt8>) {
-        for column in 0..<size.width {
-            let pixel = from + column * right
-            for byte in 0..<bytesPerPixel { to[column * bytesPerPixel + byte] = pixel[byte] }
+    /// Copies three planes of one geometry, a byte each, as packed pixels without padding.
+    func interleave(
+        _ first: UnsafePointer<UInt8>, _ second: UnsafePointer<UInt8>, _ third: UnsafePointer<UInt8>,
+        to target: UnsafeMutablePointer<UInt8>
+    ) {
+        for row in 0..<size.height {
+            var from = origin + row * down
+            let to = target + row * size.width * 3
+            for column in 0..<size.width {
+                to[3 * column] = first[from]
+                to[3 * column + 1] = second[from]
+                to[3 * column + 2] = third[from]
+                from += right
+            }
         }
     }
 }

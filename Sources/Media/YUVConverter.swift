@@ -33,7 +33,7 @@ package final class YUVConverter {
         let result = try AVFrameBox(size: info.displaySize.even, format: AV_PIX_FMT_YUV420P)
         for plane in Int32(0)..<3 {
             let size = plane == 0 ? info.codedSize : info.codedSize.chroma
-            let walk = PlaneWalk(info.orientation, over: size, stride: source.stride(plane), bytesPerPixel: 1)
+            let walk = PlaneWalk(info.orientation, over: size, stride: source.stride(plane))
             walk.copy(source.plane(plane), to: result.plane(plane), stride: result.stride(plane))
         }
         pad(result)

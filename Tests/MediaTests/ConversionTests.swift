@@ -4,17 +4,26 @@ import Media
 import Testing
 
 @Suite struct ConversionTests {
-    /// Pictures of ffmpeg itself: packed RGB, every frame, with the same care for chroma and rounding.
-    private func reference(_ path: String, matrix: String, range: String, rotate: Bool = true) throws -> Data {
+    /// Pictures of ffmpeg itself as packed RGB, every frame, with the same care for chroma and rounding. Asked for in planes: into
+    /// packed RGB, swscale takes the nearer chroma row.
+    private func reference(_ path: String, matrix: String, range: String) throws -> Data {
         let scale =
             "scale=in_color_matrix=\(matrix):in_range=\(range):flags=bilinear+accurate_rnd+full_chroma_int+full_chroma_inp"
-        return try FFmpegProgram.run(
+        let planes = try FFmpegProgram.run(
             "ffmpeg",
-            ["-v", "error"] + (rotate ? [] : ["-noautorotate"]) + [
-                "-threads", "1", "-i", path, "-map", "0:v:0", "-vf", scale, "-fps_mode", "passthrough", "-pix_fmt",
-                "rgb24", "-f",
-                "rawvideo", "-",
+            [
+                "-v", "error", "-threads", "1", "-i", path, "-map", "0:v:0", "-vf", scale, "-fps_mode", "passthrough",
+                "-pix_fmt", "gbrp", "-f", "rawvideo", "-",
             ])
+        let area = try VideoProbe.probe(path: path).displaySize.area
+        let bytes = [UInt8](planes)
+        var packed = Data(capacity: bytes.count)
+        for frame in stride(from: 0, to: bytes.count, by: area * 3) {
+            for pixel in frame..<frame + area {
+                packed.append(contentsOf: [bytes[pixel + 2 * area], bytes[pixel], bytes[pixel + area]])
+            }
+        }
+        return packed
     }
 
     private func converted(_ path: String) throws -> Data {
@@ -42,6 +51,39 @@ import Testing
         let data = try converted(path)
         #expect(data.count == 96 * 64 * 3 * 10)
         #expect(data == (try reference(path, matrix: matrix, range: range)))
+    }
+
+    /// Against the definition: 4:2:0 chroma between its samples' rows and columns is 3/4 of the nearer and 1/4 of the farther one.
+    @Test func interpolatesChromaInBothDirections() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("clip.mkv")
+        let (width, height) = (64, 48)
+        try FFmpegProgram.make(
+            path, "testsrc2=size=\(width)x\(height):rate=5:duration=1",
+            ["-vf", "scale=out_range=pc", "-c:v", "ffv1", "-pix_fmt", "yuv420p", "-color_range", "pc"])
+        let planes = [UInt8](
+            try FFmpegProgram.run("ffmpeg", ["-v", "error", "-i", path, "-f", "rawvideo", "-pix_fmt", "yuv420p", "-"]))
+        let pixels = [UInt8](try converted(path))
+        func chroma(_ start: Int, _ x: Int, _ y: Int) -> Double {
+            func sample(_ x: Int, _ y: Int) -> Double {
+                let (column, row) = (min(max(x, 0), width / 2 - 1), min(max(y, 0), height / 2 - 1))
+                return Double(planes[start + row * width / 2 + column]) - 128
+            }
+            let (otherX, otherY) = (x / 2 + (x % 2 == 0 ? -1 : 1), y / 2 + (y % 2 == 0 ? -1 : 1))
+            let near = 0.75 * sample(x / 2, y / 2) + 0.25 * sample(otherX, y / 2)
+            return 0.75 * near + 0.25 * (0.75 * sample(x / 2, otherY) + 0.25 * sample(otherX, otherY))
+        }
+        for y in 0..<height {
+            for x in 0..<width {
+                let luma = Double(planes[y * width + x])
+                let (u, v) = (chroma(width * height, x, y), chroma(width * height * 5 / 4, x, y))
+                let expected = [luma + 1.402 * v, luma - 0.344_136 * u - 0.714_136 * v, luma + 1.772 * u]
+                for channel in 0..<3 {
+                    let found = Double(pixels[(y * width + x) * 3 + channel])
+                    #expect(abs(found - min(max(expected[channel], 0), 255)) <= 3, "\(x),\(y) channel \(channel)")
+                }
+            }
+        }
     }
 
     @Test func takesUnmarkedHighDefinitionForBT709() throws {
