@@ -9,8 +9,8 @@ struct ModelBenchCommand: BlockingCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Time a model's inference.",
         discussion: """
-            Without --stdin: a few hundred milliseconds of warming up, then --runs inferences; prints the fastest and the \
-            median. With --stdin: prints one JSON object when it is ready; then, for each line with a whole number n, runs \
+            Without --stdin: warms up, times --runs inferences and prints the fastest and the median; then times every kernel \
+            call by itself and prints what each takes. With --stdin: prints one JSON object when it is ready; then, for each line with a whole number n, runs \
             n inferences and prints a JSON array of n durations in seconds. The input is random.
             """)
 
@@ -52,13 +52,16 @@ struct ModelBenchCommand: BlockingCommand {
 
     private func measure(_ bench: InferenceBench, _ loaded: LoadedModel) {
         let times = bench.burst(runs).sorted()
+        let layers = LayerTable(loaded.compiled.steps, bench.session.profile(runs: runs))
         let result = BenchResult(
-            start: BenchStart(loaded, bench.session), runs: runs, minimum: times[0], median: times[times.count / 2])
+            start: BenchStart(loaded, bench.session), runs: runs, minimum: times[0], median: times[times.count / 2],
+            layers: layers.rows)
         if json { return StandardOutput.write(line: JSONText.encode(result)) }
         func milliseconds(_ seconds: Double) -> String { (seconds * 1000).formatted(.decimal(places: 2)) }
         StandardOutput.write(
             line: "\(result.start.model), \(result.start.threads) threads, \(result.start.instructionSet): "
                 + "min \(milliseconds(result.minimum)) ms, median \(milliseconds(result.median)) ms of \(runs)")
+        for line in layers.lines { StandardOutput.write(line: line) }
     }
 }
 
@@ -124,4 +127,5 @@ private struct BenchResult: Encodable {
     let runs: Int
     let minimum: Double
     let median: Double
+    let layers: [LayerTable.Row]
 }

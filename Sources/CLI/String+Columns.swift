@@ -5,6 +5,12 @@ extension StringProtocol {
     /// Columns that the text takes.
     var columns: Int { reduce(0) { $0 + $1.columns } }
 
+    /// The text with spaces behind it up to `width` columns.
+    func filled(to width: Int) -> String { self + String(repeating: " ", count: Swift.max(0, width - columns)) }
+
+    /// The text with spaces before it up to `width` columns.
+    func filled(before width: Int) -> String { String(repeating: " ", count: Swift.max(0, width - columns)) + self }
+
     /// The beginning of the text, as much as fits.
     func prefix(columns limit: Int) -> String {
         var rest = limit

@@ -97,7 +97,7 @@ extension GraphLowering {
             output: BlockedView(
                 offset: 0, channels: output.channels, height: output.height, width: output.width),
             window: window, tapTable: 0, tapCount: 0, sharedTaps: packing.group == 1, inner: channelBlock, weights: 0,
-            bias: bias, rowsPerUnit: Self.rowsPerUnit(output), epilogue: epilogue.0)
+            bias: bias, rowsPerUnit: Self.rowsPerUnit(output), depth: packing.depth, epilogue: epilogue.0)
         let source: StorageReference
         if usesPlanes, case .arena(let reference) = try array(node.inputs[0], for: node) {
             operation.source = .planar
@@ -151,6 +151,9 @@ extension GraphLowering {
 }
 
 extension WindowGeometry {
+    /// Kernel positions.
+    var area: Int { kernelHeight * kernelWidth }
+
     /// Whether every output pixel reads just the input pixel of the same place.
     var isPointwise: Bool {
         kernelHeight == 1 && kernelWidth == 1 && strideY == 1 && strideX == 1 && padTop == 0 && padLeft == 0

@@ -13,6 +13,7 @@ package final class InferenceSession {
     package let instructionSet: String
     private let arena: AlignedBuffer
     private let team: ThreadTeam
+    private let clock: StepClock
 
     /// - Parameters:
     ///   - threads: at least 1.
@@ -29,8 +30,14 @@ package final class InferenceSession {
                 scratch: AlignedBuffer(count: model.scratchCount))
         }
         let operations = model.steps.map(\.operation)
+        let clock = StepClock(steps: operations.count)
+        self.clock = clock
         team = ThreadTeam(size: self.threads) { thread, barrier in
-            Self.execute(operations, memories[thread], kernels, thread, memories.count, barrier)
+            if thread == 0 && clock.measures {
+                Self.executeTimed(operations, memories[0], kernels, memories.count, barrier, clock)
+            } else {
+                Self.execute(operations, memories[thread], kernels, thread, memories.count, barrier)
+            }
         }
     }
 
@@ -44,6 +51,27 @@ package final class InferenceSession {
             if first < end { kernels.run(operation, memory, first, end) }
             barrier.wait()
         }
+    }
+
+    /// What the first thread does in a run whose steps are timed, from barrier to barrier.
+    private static func executeTimed(
+        _ operations: [KernelOperation], _ memory: KernelMemory, _ kernels: KernelTable, _ threads: Int,
+        _ barrier: TeamBarrier, _ clock: StepClock
+    ) {
+        var start = ContinuousClock.now
+        for (index, operation) in operations.enumerated() {
+            let end = operation.units / threads
+            if end > 0 { kernels.run(operation, memory, 0, end) }
+            barrier.wait()
+            let now = ContinuousClock.now
+            clock.record(start.duration(to: now), step: index)
+            start = .now
+        }
+    }
+
+    /// The fastest of the model's steps in `runs` runs, in the order of `CompiledModel.steps`.
+    package func profile(runs: Int) -> [Duration] {
+        clock.measure { for _ in 0..<max(1, runs) { run() } }
     }
 
     /// Lets `body` fill the input at `index`, row-major in the input's shape.

@@ -29,6 +29,9 @@ struct WeightPacking {
         self.group = group
     }
 
+    /// Products in each output element.
+    var depth: Int { channelsPerGroup * kernelHeight * kernelWidth }
+
     private func weight(_ output: Int, _ channel: Int, _ ky: Int, _ kx: Int) -> Float {
         weights[((output * channelsPerGroup + channel) * kernelHeight + ky) * kernelWidth + kx]
     }

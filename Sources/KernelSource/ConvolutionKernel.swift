@@ -16,13 +16,14 @@ struct Contraction {
 /// Bias plus the sum of products of one tile, in tap order, stored raw.
 @inline(always)
 private func contract<T: PixelTile>(
-    _ tile: T.Type, _ c: Contraction, _ stride: Int, _ x: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>
+    _ tile: T.Type, _ c: Contraction, _ stride: Int, _ inner: Int, _ x: UnsafePointer<Float>,
+    _ out: UnsafeMutablePointer<Float>
 ) {
     var sums = T(T.L(weights: c.bias))
     var weights = c.weights
     for tap in 0..<c.tapCount {
         let operands = x + c.taps[tap]
-        for step in 0..<c.inner {
+        for step in 0..<inner {
             sums.accumulate(operands + step, stride, T.L(weights: weights))
             weights += T.L.blocks * 16
         }
@@ -30,17 +31,19 @@ private func contract<T: PixelTile>(
     sums.write(out, c.blockStride)
 }
 
-/// One tile with its epilogue. Common strides are constants to the compiler, which then addresses operands directly.
+/// One tile with its epilogue. Common strides and counts are constants to the compiler, which then addresses operands directly
+/// and unrolls.
 @inline(always)
 private func computeTile<T: PixelTile>(
     _ tile: T.Type, _ c: Contraction, _ x: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>,
     _ residual: UnsafePointer<Float>?
 ) {
-    switch c.pixelStride {
-    case 16: contract(tile, c, 16, x, out)
-    case 2: contract(tile, c, 2, x, out)
-    case 32: contract(tile, c, 32, x, out)
-    default: contract(tile, c, c.pixelStride, x, out)
+    switch (c.pixelStride, c.inner) {
+    case (16, 16): contract(tile, c, 16, 16, x, out)
+    case (32, 16): contract(tile, c, 32, 16, x, out)
+    case (2, 3): contract(tile, c, 2, 3, x, out)
+    case (2, 6): contract(tile, c, 2, 6, x, out)
+    default: contract(tile, c, c.pixelStride, c.inner, x, out)
     }
     guard !c.epilogue.isIdentity else { return }
     for block in 0..<T.L.blocks {
@@ -138,7 +141,7 @@ extension ConvolutionOperation {
     func run(_ memory: KernelMemory, _ first: Int, _ end: Int) {
         switch source {
         case .direct: runDirect(memory, first, end)
-        case .padded, .planar: for unit in first..<end { runRows(memory, unit) }
+        case .padded, .planar: runRows(memory, first, end)
         }
     }
 
@@ -160,30 +163,42 @@ extension ConvolutionOperation {
         }
     }
 
-    private func runRows(_ memory: KernelMemory, _ unit: Int) {
+    private func runRows(_ memory: KernelMemory, _ first: Int, _ end: Int) {
+        // Scratch row where the window begins, and how many of its rows are filled already.
+        var (origin, filled) = (0, 0)
+        for unit in first..<end {
+            let top = unit * rowAdvance - window.padTop
+            fillScratch(memory, origin: origin, top: top, rows: filled..<windowRows)
+            computeRows(memory, unit, memory.scratch + origin * scratchWidth * scratchLanes)
+            origin += rowAdvance
+            filled = max(0, windowRows - rowAdvance)
+            if origin + windowRows > scratchRows { (origin, filled) = (0, 0) }
+        }
+    }
+
+    @inline(always)
+    private func computeRows(_ memory: KernelMemory, _ unit: Int, _ operands: UnsafeMutablePointer<Float>) {
         let firstRow = unit * rowsPerUnit
         let rows = min(rowsPerUnit, output.height - firstRow)
-        let top = firstRow * window.strideY - window.padTop
-        let needed = (rows - 1) * window.strideY + (window.kernelHeight - 1) * window.dilationY + 1
-        fillScratch(memory, top: top, rows: needed)
         let (rowStride, pixelStride) = (scratchWidth * scratchLanes, window.strideX * scratchLanes)
         for tile in 0..<tiles {
             let c = contraction(of: tile, memory, pixelStride: pixelStride)
             for row in 0..<rows {
-                let x = UnsafePointer(memory.scratch + row * window.strideY * rowStride)
+                let x = UnsafePointer(operands + row * window.strideY * rowStride)
                 computeRow(of: tile, c, x, memory, pixel: (firstRow + row) * output.width, count: output.width)
             }
         }
     }
 
-    /// Copies input rows `top..<top + rows` of every group into the scratch area, zero outside the input.
-    private func fillScratch(_ memory: KernelMemory, top: Int, rows: Int) {
+    /// Copies rows of the window that begins at input row `top` and scratch row `origin`, in every group; zero outside the
+    /// input.
+    private func fillScratch(_ memory: KernelMemory, origin: Int, top: Int, rows: Range<Int>) {
         let (lanes, width) = (scratchLanes, scratchWidth)
         let left = min(window.padLeft, width)
         let copied = max(0, min(inputWidth, width - left))
         for group in 0..<inputGroups {
-            for row in 0..<rows {
-                let destination = memory.scratch + (group * scratchRows + row) * width * lanes
+            for row in rows {
+                let destination = memory.scratch + (group * scratchRows + origin + row) * width * lanes
                 let y = top + row
                 guard y >= 0 && y < inputHeight else {
                     destination.update(repeating: 0, count: width * lanes)

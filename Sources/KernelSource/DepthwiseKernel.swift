@@ -8,8 +8,16 @@ private func validTaps(_ start: Int, _ extent: Int, _ kernel: Int, _ dilation: I
     return first < end ? first..<end : 0..<0
 }
 
-/// Four neighbouring output pixels of one block; all their operands lie inside the input.
-private struct FourPixels {
+/// Neighbouring output pixels of one block; all their operands lie inside the input.
+private protocol DepthwiseTile {
+    static var pixels: Int { get }
+    init(_ bias: Vector)
+    mutating func accumulate(_ x: UnsafePointer<Float>, _ stride: Int, _ weight: Vector)
+    func write(_ out: UnsafeMutablePointer<Float>)
+}
+
+private struct FourPixels: DepthwiseTile {
+    static var pixels: Int { 4 }
     var a: Vector
     var b: Vector
     var c: Vector
@@ -32,6 +40,27 @@ private struct FourPixels {
         store(b, out + 16)
         store(c, out + 32)
         store(d, out + 48)
+    }
+}
+
+private struct EightPixels: DepthwiseTile {
+    static var pixels: Int { 8 }
+    var left: FourPixels
+    var right: FourPixels
+
+    @inline(always)
+    init(_ bias: Vector) { (left, right) = (FourPixels(bias), FourPixels(bias)) }
+
+    @inline(always)
+    mutating func accumulate(_ x: UnsafePointer<Float>, _ stride: Int, _ weight: Vector) {
+        left.accumulate(x, stride, weight)
+        right.accumulate(x + 4 * stride, stride, weight)
+    }
+
+    @inline(always)
+    func write(_ out: UnsafeMutablePointer<Float>) {
+        left.write(out)
+        right.write(out + 64)
     }
 }
 
@@ -62,30 +91,38 @@ private struct DepthwiseRow {
         store(sum, out + x * 16)
     }
 
+    /// One tile. With constant stride, width and dilation the compiler unrolls a kernel row and loads each input vector once
+    /// for all the pixels that use it.
     @inline(always)
-    func four(_ x: Int, _ strideX: Int, _ kernelWidth: Int) {
-        var sums = FourPixels(bias)
+    private func tile<T: DepthwiseTile>(_ tile: T.Type, _ x: Int, _ strideX: Int, _ kernelWidth: Int, _ dilation: Int) {
+        var sums = T(bias)
         let left = x * strideX - window.padLeft
         for ky in rows {
             let line = input + ((firstInputRow + ky * window.dilationY) * inputWidth + left) * 16
             let taps = weights + ky * kernelWidth * 16
             for kx in 0..<kernelWidth {
-                sums.accumulate(line + kx * window.dilationX * 16, strideX * 16, load(taps + kx * 16))
+                sums.accumulate(line + kx * dilation * 16, strideX * 16, load(taps + kx * 16))
             }
         }
         sums.write(out + x * 16)
     }
 
-    /// The columns whose whole window lies inside the input, four at a time; a last group is moved back to fit.
+    /// The columns whose whole window lies inside the input, in tiles; a last tile is moved back to fit.
     @inline(always)
-    func interior(_ columns: Range<Int>, _ strideX: Int, _ kernelWidth: Int) {
+    func interior(_ columns: Range<Int>, _ strideX: Int, _ kernelWidth: Int, _ dilation: Int) {
         guard columns.count >= 4 else {
             for x in columns { single(x, 0..<kernelWidth) }
             return
         }
         var x = columns.lowerBound
+        #if WIDE_REGISTERS
+            while x + 8 <= columns.upperBound {
+                tile(EightPixels.self, x, strideX, kernelWidth, dilation)
+                x += 8
+            }
+        #endif
         while x < columns.upperBound {
-            four(min(x, columns.upperBound - 4), strideX, kernelWidth)
+            tile(FourPixels.self, min(x, columns.upperBound - 4), strideX, kernelWidth, dilation)
             x += 4
         }
     }
@@ -106,12 +143,13 @@ extension DepthwiseOperation {
             let (block, y) = (unit / output.height, unit % output.height)
             let row = makeRow(memory, block, y)
             for x in 0..<interior.lowerBound { edge(row, x) }
-            switch (window.strideX, window.kernelWidth) {
-            case (1, 3): row.interior(interior, 1, 3)
-            case (2, 3): row.interior(interior, 2, 3)
-            case (1, 5): row.interior(interior, 1, 5)
-            case (2, 5): row.interior(interior, 2, 5)
-            default: row.interior(interior, window.strideX, window.kernelWidth)
+            switch (window.strideX, window.kernelWidth, window.dilationX) {
+            case (1, 3, 1): row.interior(interior, 1, 3, 1)
+            case (2, 3, 1): row.interior(interior, 2, 3, 1)
+            case (1, 5, 1): row.interior(interior, 1, 5, 1)
+            case (2, 5, 1): row.interior(interior, 2, 5, 1)
+            case (1, 7, 1): row.interior(interior, 1, 7, 1)
+            default: row.interior(interior, window.strideX, window.kernelWidth, window.dilationX)
             }
             for x in interior.upperBound..<max(interior.upperBound, output.width) { edge(row, x) }
             guard !epilogue.isIdentity else { continue }

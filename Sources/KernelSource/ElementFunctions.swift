@@ -35,7 +35,7 @@ struct Sigmoid: ElementFunction {
 
 struct SiLU: ElementFunction {
     @inline(always)
-    func callAsFunction(_ x: Vector) -> Vector { x / (Vector(repeating: 1) + exponential(-x)) }
+    func callAsFunction(_ x: Vector) -> Vector { silu(x) }
 }
 
 struct HardSigmoid: ElementFunction {

@@ -3,22 +3,57 @@ import Kernels
 extension ReorderOperation {
     func run(_ memory: KernelMemory, _ first: Int, _ end: Int) {
         for unit in first..<end {
-            let (block, y) = (unit / blocked.height, unit % blocked.height)
+            let (block, chunk) = (unit / chunks, unit % chunks)
             let channels = min(channelBlock, blocked.channels - block * channelBlock)
-            let map = memory.arena + blocked.offset + block * blocked.blockStride + y * blocked.width * 16
-            let planes = memory.arena + planar + (block * channelBlock * blocked.height + y) * blocked.width
+            let pixel = chunk * Self.pixelsPerUnit
+            let count = min(Self.pixelsPerUnit, blocked.pixels - pixel)
+            let map = memory.arena + blocked.offset + block * blocked.blockStride + pixel * 16
+            let planes = memory.arena + planar + block * channelBlock * blocked.pixels + pixel
             switch direction {
-            case .toPlanar:
-                for channel in 0..<channels {
-                    let plane = planes + channel * blocked.pixels
-                    for x in 0..<blocked.width { plane[x] = map[x * 16 + channel] }
-                }
-            case .toBlocked:
-                for channel in 0..<channelBlock {
-                    let plane = planes + channel * blocked.pixels
-                    for x in 0..<blocked.width { map[x * 16 + channel] = channel < channels ? plane[x] : 0 }
-                }
+            case .toPlanar: writePlanes(map, planes, channels, count)
+            case .toBlocked: readPlanes(map, planes, channels, count)
             }
+        }
+    }
+
+    /// Pixels of one block to planes: squares of 16 pixels, then single ones.
+    private func writePlanes(
+        _ map: UnsafeMutablePointer<Float>, _ planes: UnsafeMutablePointer<Float>, _ channels: Int, _ count: Int
+    ) {
+        var done = 0
+        if channels > 4 {
+            while done + 16 <= count {
+                var square = Square(UnsafePointer(map + done * 16), stride: 16)
+                square.transpose()
+                if channels == 16 {
+                    square.write(planes + done, stride: blocked.pixels)
+                } else {
+                    square.write(planes + done, stride: blocked.pixels, count: channels)
+                }
+                done += 16
+            }
+        }
+        for channel in 0..<channels {
+            let plane = planes + channel * blocked.pixels
+            for pixel in done..<count { plane[pixel] = map[pixel * 16 + channel] }
+        }
+    }
+
+    private func readPlanes(
+        _ map: UnsafeMutablePointer<Float>, _ planes: UnsafeMutablePointer<Float>, _ channels: Int, _ count: Int
+    ) {
+        var done = 0
+        if channels == 16 {
+            while done + 16 <= count {
+                var square = Square(UnsafePointer(planes + done), stride: blocked.pixels)
+                square.transpose()
+                square.write(map + done * 16, stride: 16)
+                done += 16
+            }
+        }
+        for channel in 0..<channelBlock {
+            let plane = planes + channel * blocked.pixels
+            for pixel in done..<count { map[pixel * 16 + channel] = channel < channels ? plane[pixel] : 0 }
         }
     }
 }

@@ -50,6 +50,28 @@ func exponential(_ x: Vector) -> Vector {
     return unsafeBitCast(unsafeBitCast(p, to: SIMD16<Int32>.self) &+ exponent, to: Vector.self)
 }
 
+/// x · sigmoid(x) = x / (1 + 2⁻ᵗ), t = x·log₂e, with a polynomial of degree 5 for the fraction of the exponent.
+///
+/// Relative error below 4·10⁻⁷ (minimax fit of 2ᶠ on ±1/2: 8·10⁻⁸). One degree less would be a tenth faster, but its
+/// 2.6·10⁻⁶ grow over sixty layers to 2·10⁻⁴ of a detector's largest output.
+@inline(always)
+func silu(_ x: Vector) -> Vector {
+    let limited = clamp(x, -87, 87)
+    let shifter = Vector(repeating: 12_582_912)
+    let shifted = shifter.addingProduct(limited, Vector(repeating: -1.442_695_04))
+    let n = shifted - shifter
+    let f = (-n).addingProduct(limited, Vector(repeating: -1.442_695_04))
+    var p = Vector(repeating: 1.327_647_1e-3)
+    p = Vector(repeating: 9.675_541e-3).addingProduct(p, f)
+    p = Vector(repeating: 5.550_713_1e-2).addingProduct(p, f)
+    p = Vector(repeating: 0.240_221_2).addingProduct(p, f)
+    p = Vector(repeating: 0.693_146_94).addingProduct(p, f)
+    p = Vector(repeating: 1).addingProduct(p, f)
+    let exponent = unsafeBitCast(shifted, to: SIMD16<Int32>.self) &<< SIMD16<Int32>(repeating: 23)
+    let power = unsafeBitCast(unsafeBitCast(p, to: SIMD16<Int32>.self) &+ exponent, to: Vector.self)
+    return x / (Vector(repeating: 1) + power)
+}
+
 @inline(always)
 func sigmoid(_ x: Vector) -> Vector {
     let one = Vector(repeating: 1)

@@ -62,12 +62,14 @@ package struct ConvolutionOperation: Sendable, Hashable {
     package var bias: Int
     /// Output rows computed per unit of work (`padded` and `planar`).
     package var rowsPerUnit: Int
+    /// Products in each output element, without padding lanes; kernels do not need it.
+    package var depth: Int
     package var epilogue: Epilogue
 
     package init(
         source: Source, inputOffset: Int, inputGroups: Int, inputHeight: Int, inputWidth: Int, output: BlockedView,
         window: WindowGeometry, tapTable: Int, tapCount: Int, sharedTaps: Bool, inner: Int, weights: Int, bias: Int,
-        rowsPerUnit: Int, epilogue: Epilogue
+        rowsPerUnit: Int, depth: Int, epilogue: Epilogue
     ) {
         self.source = source
         self.inputOffset = inputOffset
@@ -83,6 +85,7 @@ package struct ConvolutionOperation: Sendable, Hashable {
         self.weights = weights
         self.bias = bias
         self.rowsPerUnit = rowsPerUnit
+        self.depth = depth
         self.epilogue = epilogue
     }
 
@@ -114,10 +117,21 @@ package struct ConvolutionOperation: Sendable, Hashable {
     package var scratchWidth: Int {
         (output.width - 1) * window.strideX + (window.kernelWidth - 1) * window.dilationX + 1
     }
-    /// Rows of the scratch area for one unit.
-    package var scratchRows: Int {
+    /// Input rows that one unit reads.
+    package var windowRows: Int {
         (rowsPerUnit - 1) * window.strideY + (window.kernelHeight - 1) * window.dilationY + 1
     }
+    /// Input rows from one unit to the next.
+    package var rowAdvance: Int { rowsPerUnit * window.strideY }
+    /// Rows of the scratch area: a unit's window and room for it to slide down before it starts again at the top, so that
+    /// rows that units share are seldom fetched twice.
+    package var scratchRows: Int {
+        let perRow = inputGroups * scratchWidth * scratchLanes
+        let slides = (Self.scratchFloats / max(1, perRow) - windowRows) / rowAdvance
+        return windowRows + min(max(slides, 0), 7) * rowAdvance
+    }
+    /// Floats of scratch space that sliding may take: half of a usual second-level cache.
+    private static let scratchFloats = 131_072
     /// Floats per scratch pixel.
     package var scratchLanes: Int { source == .planar ? 1 : channelBlock }
     /// Floats of scratch space needed.

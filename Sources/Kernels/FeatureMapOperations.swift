@@ -96,7 +96,11 @@ package struct ReorderOperation: Sendable, Hashable {
         self.planar = planar
     }
 
-    package var units: Int { blocked.blocks * blocked.height }
+    /// Pixels of one block in one unit of work.
+    package static let pixelsPerUnit = 512
+    /// Units of each block.
+    package var chunks: Int { (blocked.pixels + Self.pixelsPerUnit - 1) / Self.pixelsPerUnit }
+    package var units: Int { blocked.blocks * chunks }
 }
 
 /// A blocked map combined with one value per channel: `map ∘ vector[c]`.

@@ -1,0 +1,67 @@
+import Kernels
+
+extension CompiledModel.Step {
+    /// The kernel's name, as in `pointwise` or `depthwise`.
+    package var kind: String {
+        switch operation {
+        case .convolution(let operation):
+            switch operation.source {
+            case .direct: "pointwise"
+            case .padded: operation.sharedTaps ? "convolution" : "grouped convolution"
+            case .planar: "stem"
+            }
+        case .depthwise: "depthwise"
+        case .pool: "pool"
+        case .globalAverage: "global average"
+        case .resize: "resize"
+        case .channelCopy: "channel copy"
+        case .reorder: "reorder"
+        case .channelwise: "channelwise"
+        case .map: "map"
+        case .stridedCopy: "copy"
+        case .broadcast: "broadcast"
+        case .reduction: "reduction"
+        case .gather: "gather"
+        case .matrixProduct: "matrix product"
+        }
+    }
+
+    /// What it works on: channels and extents of feature maps, else element counts.
+    package var shape: String {
+        switch operation {
+        case .convolution(let operation):
+            "\(operation.depth / operation.window.area)→\(Self.describe(operation.output, operation.window))"
+        case .depthwise(let operation): Self.describe(operation.output, operation.window)
+        case .pool(let operation): Self.describe(operation.output, operation.window)
+        case .globalAverage(let operation): Self.describe(operation.input)
+        case .resize(let operation): Self.describe(operation.output)
+        case .channelCopy(let operation): Self.describe(operation.output)
+        case .reorder(let operation): Self.describe(operation.blocked)
+        case .channelwise(let operation): Self.describe(operation.output)
+        case .map(let operation): "\(operation.count)"
+        case .stridedCopy(let operation): "outer \(operation.outer)"
+        case .broadcast(let operation): "\(operation.outer)×\(operation.outerStride)"
+        case .reduction(let operation): "\(operation.outer)×\(operation.extent)×\(operation.inner)"
+        case .gather(let operation): "\(operation.outer)×\(operation.indexCount)×\(operation.inner)"
+        case .matrixProduct(let operation):
+            "\(operation.batch)×\(operation.rows)×\(operation.depth)×\(operation.columns)"
+        }
+    }
+
+    /// Multiply-adds of a convolution or matrix product, without padding lanes; 0 for other steps.
+    package var multiplyAdds: Int {
+        switch operation {
+        case .convolution(let operation): operation.output.channels * operation.output.pixels * operation.depth
+        case .depthwise(let operation):
+            operation.output.channels * operation.output.pixels * operation.window.area
+        case .matrixProduct(let operation): operation.batch * operation.rows * operation.depth * operation.columns
+        default: 0
+        }
+    }
+
+    private static func describe(_ view: BlockedView, _ window: WindowGeometry? = nil) -> String {
+        let extents = "\(view.channels)×\(view.height)×\(view.width)"
+        guard let window else { return extents }
+        return extents + " \(window.kernelHeight)×\(window.kernelWidth)/\(window.strideY)"
+    }
+}
