@@ -23,6 +23,7 @@ extension CompiledModel.Step {
         case .reduction: "reduction"
         case .gather: "gather"
         case .matrixProduct: "matrix product"
+        case .demand: "demand"
         }
     }
 
@@ -45,6 +46,7 @@ extension CompiledModel.Step {
         case .gather(let operation): "\(operation.outer)×\(operation.indexCount)×\(operation.inner)"
         case .matrixProduct(let operation):
             "\(operation.batch)×\(operation.rows)×\(operation.depth)×\(operation.columns)"
+        case .demand(let operation): Self.describe(operation.gate)
         }
     }
 

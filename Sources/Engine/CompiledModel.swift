@@ -24,6 +24,9 @@ package struct CompiledModel: Sendable {
     /// Floats of working memory that a session needs.
     package let arenaCount: Int
     let scratchCount: Int
+    let demandCount: Int
+    /// The rows that a lazy head gives in place of the outputs; nil for a model that computes its outputs in full.
+    let rows: LazyRows?
     let constants: AlignedBuffer
     let tables: IndexTable
 
@@ -31,7 +34,19 @@ package struct CompiledModel: Sendable {
     ///
     /// - Throws: `EngineError` naming the node that has no kernel.
     package init(graph: Graph, types: [String: TensorType]) throws(EngineError) {
-        let lowering = try GraphLowering(graph: graph, types: types)
+        try self.init(GraphLowering(graph: graph, types: types))
+    }
+
+    /// Compiles a graph that `head` was split from. Sessions of the model have no outputs; they give the prediction rows whose
+    /// gate reaches `floor`.
+    package init(
+        graph: Graph, types: [String: TensorType], lazyHead head: LazyHead, floor: Float
+    ) throws(EngineError) {
+        try self.init(GraphLowering(graph: graph, types: types, lazyHead: (head, floor)))
+    }
+
+    private init(_ lowering: GraphLowering) throws(EngineError) {
+        let graph = lowering.graph
         let plan = MemoryPlan(Self.lifetimes(lowering))
         steps = lowering.steps.map { Step(node: $0.node, operation: $0.make(plan)) }
         arenaCount = plan.arenaCount
@@ -42,7 +57,10 @@ package struct CompiledModel: Sendable {
         inputs = try graph.inputs.filter { graph.constants[$0.name] == nil }.map { input throws(EngineError) in
             try Self.port(input.name, lowering, plan)
         }
-        outputs = try graph.outputs.map { name throws(EngineError) in try Self.port(name, lowering, plan) }
+        demandCount = lowering.demandCount
+        rows = try LazyRows(lowering, plan)
+        outputs =
+            rows == nil ? try graph.outputs.map { name throws(EngineError) in try Self.port(name, lowering, plan) } : []
     }
 
     private static func port(
@@ -68,7 +86,9 @@ package struct CompiledModel: Sendable {
             for reference in lowering.boundary(input.name)?.reads ?? [] { touch(reference, -1) }
         }
         for output in lowering.graph.outputs {
-            for reference in lowering.boundary(output)?.reads ?? [] { touch(reference, lowering.steps.count) }
+            let blocked = lowering.lazyHead == nil ? nil : lowering.cells(output)?.reference
+            let references = blocked.map { [$0] } ?? lowering.boundary(output)?.reads ?? []
+            for reference in references { touch(reference, lowering.steps.count) }
         }
         return buffers
     }

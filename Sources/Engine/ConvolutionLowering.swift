@@ -73,12 +73,14 @@ extension GraphLowering {
         let input = try featureMap(node.inputs[0], for: node)
         let output = try makeBlocked(node.outputs[0])
         let weights = addConstant(packing.depthwise())
+        let demand = try demandList(for: node)
         let reads = [input.reference] + (epilogue.residual.map { [$0.reference] } ?? [])
         append(node.name, reads: reads, writes: [output.reference]) { plan in
-            .depthwise(
-                DepthwiseOperation(
-                    input: input.view(plan), output: output.view(plan), window: window, weights: weights, bias: bias,
-                    epilogue: epilogue.0.with(residual: epilogue.residual, plan)))
+            var operation = DepthwiseOperation(
+                input: input.view(plan), output: output.view(plan), window: window, weights: weights, bias: bias,
+                epilogue: epilogue.0.with(residual: epilogue.residual, plan))
+            operation.demand = demand
+            return .depthwise(operation)
         }
     }
 
@@ -110,6 +112,8 @@ extension GraphLowering {
             source = input.reference
         }
         place(packing, in: &operation)
+        // Other sources compute everything, which is right too.
+        if operation.source == .direct { operation.demand = try demandList(for: node) }
         let (residual, lowered) = (epilogue.residual, operation)
         let reads = [source] + (residual.map { [$0.reference] } ?? [])
         append(node.name, reads: reads, writes: [output.reference]) { plan in

@@ -57,10 +57,18 @@ struct GraphLowering {
     private var planar: [String: ArrayStorage] = [:]
     private var blocked: [String: BlockedStorage] = [:]
     private var placements: [String: ConcatPlacement] = [:]
+    /// Which nodes are computed where demanded, and from which score on.
+    let lazyHead: (head: LazyHead, floor: Float)?
+    /// Integers of the demand table so far, and the position of each list in it.
+    private(set) var demandCount = 0
+    var demandLists: [LazyHead.Demand: Int] = [:]
 
-    init(graph: Graph, types: [String: TensorType]) throws(EngineError) {
+    init(
+        graph: Graph, types: [String: TensorType], lazyHead: (head: LazyHead, floor: Float)? = nil
+    ) throws(EngineError) {
         self.graph = graph
         self.types = types
+        self.lazyHead = lazyHead
         placements = ConcatPlacement.find(in: graph, types: types)
         for input in graph.inputs where graph.constants[input.name] == nil {
             let type = try type(of: input.name)
@@ -71,8 +79,12 @@ struct GraphLowering {
             planar[input.name] = .arena(StorageReference(buffer: newBuffer(type.shape.count)))
         }
         for node in graph.nodes { try lower(node) }
+        guard lazyHead == nil else { return }
         for output in graph.outputs { _ = try array(output, for: nil) }
     }
+
+    /// Where a feature map lies blocked.
+    func cells(_ name: String) -> BlockedStorage? { blocked[name] }
 
     /// Where a graph input or output lies row-major.
     func boundary(_ name: String) -> ArrayStorage? { planar[name] }
@@ -116,6 +128,12 @@ struct GraphLowering {
     mutating func addTable(_ values: [Int]) -> Int {
         tables.append(contentsOf: values)
         return tables.count - values.count
+    }
+
+    /// Room for a list of cells.
+    mutating func newDemandList(_ count: Int) -> Int {
+        demandCount += count
+        return demandCount - count
     }
 
     mutating func append(

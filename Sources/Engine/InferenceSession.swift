@@ -12,6 +12,7 @@ package final class InferenceSession {
     /// Name of the instruction set in use.
     package let instructionSet: String
     private let arena: AlignedBuffer
+    private let demand: DemandTable
     private let team: ThreadTeam
     private let clock: StepClock
 
@@ -24,10 +25,12 @@ package final class InferenceSession {
         instructionSet = kernels.name
         let arena = AlignedBuffer(count: model.arenaCount)
         self.arena = arena
+        let demand = DemandTable(count: model.demandCount)
+        self.demand = demand
         let memories = (0..<max(1, threads)).map { _ in
             KernelMemory(
                 arena: arena, constants: model.constants, tables: model.tables,
-                scratch: AlignedBuffer(count: model.scratchCount))
+                scratch: AlignedBuffer(count: model.scratchCount), demand: demand)
         }
         let operations = model.steps.map(\.operation)
         let clock = StepClock(steps: operations.count)
@@ -46,7 +49,7 @@ package final class InferenceSession {
         _ barrier: TeamBarrier
     ) {
         for operation in operations {
-            let units = operation.units
+            let units = operation.units(memory)
             let (first, end) = (units * thread / threads, units * (thread + 1) / threads)
             if first < end { kernels.run(operation, memory, first, end) }
             barrier.wait()
@@ -60,7 +63,7 @@ package final class InferenceSession {
     ) {
         var start = ContinuousClock.now
         for (index, operation) in operations.enumerated() {
-            let end = operation.units / threads
+            let end = operation.units(memory) / threads
             if end > 0 { kernels.run(operation, memory, 0, end) }
             barrier.wait()
             let now = ContinuousClock.now
@@ -88,6 +91,11 @@ package final class InferenceSession {
         let port = model.outputs[index]
         let buffer = port.storage.isConstant ? model.constants : arena
         return Tensor(buffer.load(at: port.storage.offset, count: port.type.shape.count), shape: port.type.shape)
+    }
+
+    /// The prediction rows of the last run of a model with a lazy head; nil for other models.
+    package func predictionRows() -> PredictionRows? {
+        model.rows.map { rows in arena.withSpan { rows.read($0) } }
     }
 
     /// Runs the model on named inputs and returns all outputs by name.

@@ -139,9 +139,22 @@ extension ConvolutionOperation {
     }
 
     func run(_ memory: KernelMemory, _ first: Int, _ end: Int) {
+        if let demand, !memory.demandsAll(demand) { return runDemanded(memory, demand, first, end) }
         switch source {
         case .direct: runDirect(memory, first, end)
         case .padded, .planar: runRows(memory, first, end)
+        }
+    }
+
+    /// The runs `first..<end` of a demand list.
+    private func runDemanded(_ memory: KernelMemory, _ demand: Int, _ first: Int, _ end: Int) {
+        let x = UnsafePointer(memory.arena + inputOffset)
+        for run in first..<end {
+            let (start, count) = memory.demandedRun(demand, run)
+            for tile in 0..<tiles {
+                let c = contraction(of: tile, memory, pixelStride: 16)
+                computeRow(of: tile, c, x + start * 16, memory, pixel: start, count: count)
+            }
         }
     }
 

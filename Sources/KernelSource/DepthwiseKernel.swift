@@ -139,24 +139,42 @@ extension DepthwiseOperation {
 
     func run(_ memory: KernelMemory, _ first: Int, _ end: Int) {
         let interior = interiorColumns
-        for unit in first..<end {
-            let (block, y) = (unit / output.height, unit % output.height)
-            let row = makeRow(memory, block, y)
-            for x in 0..<interior.lowerBound { edge(row, x) }
-            switch (window.strideX, window.kernelWidth, window.dilationX) {
-            case (1, 3, 1): row.interior(interior, 1, 3, 1)
-            case (2, 3, 1): row.interior(interior, 2, 3, 1)
-            case (1, 5, 1): row.interior(interior, 1, 5, 1)
-            case (2, 5, 1): row.interior(interior, 2, 5, 1)
-            case (1, 7, 1): row.interior(interior, 1, 7, 1)
-            default: row.interior(interior, window.strideX, window.kernelWidth, window.dilationX)
+        if let demand, !memory.demandsAll(demand) {
+            for run in first..<end {
+                let (start, count) = memory.demandedRun(demand, run)
+                let (y, x) = (start / output.width, start % output.width)
+                for block in 0..<output.blocks { compute(memory, block, y, x..<x + count, interior) }
             }
-            for x in interior.upperBound..<max(interior.upperBound, output.width) { edge(row, x) }
-            guard !epilogue.isIdentity else { continue }
-            let shift = block * output.blockStride + y * output.width * 16
-            let residual = epilogue.residual.map { UnsafePointer(memory.arena + $0 + shift) }
-            applyEpilogue(row.out, residual, output.width * 16, epilogue)
+        } else {
+            for unit in first..<end {
+                compute(memory, unit / output.height, unit % output.height, 0..<output.width, interior)
+            }
         }
+    }
+
+    /// Some columns of one row of one block; no other column is written, which another thread may be at work on.
+    @inline(always)
+    private func compute(
+        _ memory: KernelMemory, _ block: Int, _ y: Int, _ columns: Range<Int>, _ interior: Range<Int>
+    ) {
+        let row = makeRow(memory, block, y)
+        let first = max(interior.lowerBound, columns.lowerBound)
+        let inner = first..<max(first, min(interior.upperBound, columns.upperBound))
+        for x in columns.lowerBound..<min(columns.upperBound, first) { edge(row, x) }
+        switch (window.strideX, window.kernelWidth, window.dilationX) {
+        case (1, 3, 1): row.interior(inner, 1, 3, 1)
+        case (2, 3, 1): row.interior(inner, 2, 3, 1)
+        case (1, 5, 1): row.interior(inner, 1, 5, 1)
+        case (2, 5, 1): row.interior(inner, 2, 5, 1)
+        case (1, 7, 1): row.interior(inner, 1, 7, 1)
+        default: row.interior(inner, window.strideX, window.kernelWidth, window.dilationX)
+        }
+        for x in min(columns.upperBound, inner.upperBound)..<columns.upperBound { edge(row, x) }
+        guard !epilogue.isIdentity else { return }
+        let start = columns.lowerBound * 16
+        let shift = block * output.blockStride + y * output.width * 16 + start
+        let residual = epilogue.residual.map { UnsafePointer(memory.arena + $0 + shift) }
+        applyEpilogue(row.out + start, residual, columns.count * 16, epilogue)
     }
 
     @inline(always)

@@ -26,4 +26,5 @@ package let kernelTable = KernelTable(
     broadcast: { $0.run($1, $2, $3) },
     reduction: { $0.run($1, $2, $3) },
     gather: { $0.run($1, $2, $3) },
-    matrixProduct: { $0.run($1, $2, $3) })
+    matrixProduct: { $0.run($1, $2, $3) },
+    demand: { $0.run($1, $2, $3) })

@@ -33,6 +33,11 @@
         return Array(UnsafeBufferPointer(start: base + offset, count: length))
     }
 
+    /// Calls `body` with all floats as a read-only span.
+    package func withSpan<R>(_ body: (Span<Float>) -> R) -> R {
+        body(Span(_unsafeElements: UnsafeBufferPointer(start: base, count: count)))
+    }
+
     /// Calls `body` with the floats from `offset` on as a writable span.
     package func withMutableSpan<R>(at offset: Int, count length: Int, _ body: (inout MutableSpan<Float>) -> R) -> R {
         precondition(offset >= 0 && length >= 0 && offset + length <= count, "range outside the buffer")
@@ -55,20 +60,40 @@
     deinit { base.deallocate() }
 }
 
+/// The lists of cells that the steps of one session are to compute, written by `DemandOperation` and read by later steps.
+///
+/// Safe to share for the reason that an arena is: steps that write and read are parted by barriers.
+@safe package final class DemandTable: @unchecked Sendable {
+    package let count: Int
+    let base: UnsafeMutablePointer<Int>
+
+    package init(count: Int) {
+        self.count = count
+        base = .allocate(capacity: max(1, count))
+        base.initialize(repeating: 0, count: max(1, count))
+    }
+
+    deinit { base.deallocate() }
+}
+
 /// The memory a kernel works on: activations, constants, index tables and the calling thread's scratch space.
 @safe package struct KernelMemory: @unchecked Sendable {
     package let arena: UnsafeMutablePointer<Float>
     package let constants: UnsafePointer<Float>
     package let tables: UnsafePointer<Int>
     package let scratch: UnsafeMutablePointer<Float>
+    package let demand: UnsafeMutablePointer<Int>
     // Kept so that the pointers stay valid as long as this value lives.
-    private let owners: (AlignedBuffer, AlignedBuffer, IndexTable, AlignedBuffer)
+    private let owners: (AlignedBuffer, AlignedBuffer, IndexTable, AlignedBuffer, DemandTable)
 
-    package init(arena: AlignedBuffer, constants: AlignedBuffer, tables: IndexTable, scratch: AlignedBuffer) {
+    package init(
+        arena: AlignedBuffer, constants: AlignedBuffer, tables: IndexTable, scratch: AlignedBuffer, demand: DemandTable
+    ) {
         self.arena = arena.base
         self.constants = UnsafePointer(constants.base)
         self.tables = UnsafePointer(tables.base)
         self.scratch = scratch.base
-        owners = (arena, constants, tables, scratch)
+        self.demand = demand.base
+        owners = (arena, constants, tables, scratch, demand)
     }
 }

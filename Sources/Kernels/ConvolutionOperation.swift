@@ -65,6 +65,8 @@ package struct ConvolutionOperation: Sendable, Hashable {
     /// Products in each output element, without padding lanes; kernels do not need it.
     package var depth: Int
     package var epilogue: Epilogue
+    /// Position in the demand table of the list of cells to compute (`direct` only); nil for all.
+    package var demand: Int?
 
     package init(
         source: Source, inputOffset: Int, inputGroups: Int, inputHeight: Int, inputWidth: Int, output: BlockedView,
@@ -150,6 +152,8 @@ package struct DepthwiseOperation: Sendable, Hashable {
     /// Position in the constants of the bias, padded to whole blocks.
     package var bias: Int
     package var epilogue: Epilogue
+    /// Position in the demand table of the list of cells to compute; nil for all.
+    package var demand: Int?
 
     package init(
         input: BlockedView, output: BlockedView, window: WindowGeometry, weights: Int, bias: Int, epilogue: Epilogue

@@ -14,6 +14,7 @@ package enum KernelOperation: Sendable {
     case reduction(ReductionOperation)
     case gather(GatherOperation)
     case matrixProduct(MatrixProductOperation)
+    case demand(DemandOperation)
 
     /// Independent units of work.
     package var units: Int {
@@ -32,13 +33,27 @@ package enum KernelOperation: Sendable {
         case .reduction(let operation): operation.units
         case .gather(let operation): operation.units
         case .matrixProduct(let operation): operation.units
+        case .demand(let operation): operation.units
         }
+    }
+
+    /// Units of work in a run where earlier steps have decided which cells are computed.
+    package func units(_ memory: KernelMemory) -> Int {
+        let list: Int? =
+            switch self {
+            case .convolution(let operation): operation.demand
+            case .depthwise(let operation): operation.demand
+            default: nil
+            }
+        guard let list, !memory.demandsAll(list) else { return units }
+        return memory.demandedRuns(list)
     }
 
     /// Floats of scratch space each thread needs.
     package var scratchCount: Int {
         switch self {
         case .convolution(let operation): operation.scratchCount
+        case .demand(let operation): operation.scratchCount
         default: 0
         }
     }
@@ -70,6 +85,7 @@ package struct KernelTable: Sendable {
     package var reduction: Kernel<ReductionOperation>
     package var gather: Kernel<GatherOperation>
     package var matrixProduct: Kernel<MatrixProductOperation>
+    package var demand: Kernel<DemandOperation>
 
     package init(
         name: String, convolution: @escaping Kernel<ConvolutionOperation>,
@@ -79,7 +95,8 @@ package struct KernelTable: Sendable {
         reorder: @escaping Kernel<ReorderOperation>, channelwise: @escaping Kernel<ChannelwiseOperation>,
         map: @escaping Kernel<MapOperation>, stridedCopy: @escaping Kernel<StridedCopyOperation>,
         broadcast: @escaping Kernel<BroadcastOperation>, reduction: @escaping Kernel<ReductionOperation>,
-        gather: @escaping Kernel<GatherOperation>, matrixProduct: @escaping Kernel<MatrixProductOperation>
+        gather: @escaping Kernel<GatherOperation>, matrixProduct: @escaping Kernel<MatrixProductOperation>,
+        demand: @escaping Kernel<DemandOperation>
     ) {
         self.name = name
         self.convolution = convolution
@@ -96,6 +113,7 @@ package struct KernelTable: Sendable {
         self.reduction = reduction
         self.gather = gather
         self.matrixProduct = matrixProduct
+        self.demand = demand
     }
 
     /// Runs units `first..<end` of `operation`.
@@ -115,6 +133,7 @@ package struct KernelTable: Sendable {
         case .reduction(let operation): reduction(operation, memory, first, end)
         case .gather(let operation): gather(operation, memory, first, end)
         case .matrixProduct(let operation): matrixProduct(operation, memory, first, end)
+        case .demand(let operation): demand(operation, memory, first, end)
         }
     }
 }

@@ -55,8 +55,32 @@ package struct DetectionDecoder: Sendable {
             tensors.append(tensor)
         }
         let candidates = try head.candidates(in: tensors, thresholds: thresholds)
-            .compactMap { Self.placed($0, letterbox: letterbox) }
-        return NonMaximumSuppression.survivors(of: candidates, iouThreshold: thresholds.iou, limit: thresholds.limit)
+        return survivors(of: candidates, letterbox: letterbox, thresholds: thresholds)
+    }
+
+    /// The detections in some rows of the only output of a head with a gate: all rows whose gate reaches the score floor, and
+    /// any others. The same as from the whole output.
+    ///
+    /// - Parameters:
+    ///   - indices: each row's place in the output, ascending.
+    ///   - values: the columns of each row, one row after the other.
+    package func detections(
+        inRows indices: [Int], values: [Float], letterbox: Letterbox, thresholds: DetectionThresholds
+    ) throws(DetectionError) -> [Detection] {
+        guard let head = head as? YOLOHead else {
+            throw DetectionError(
+                code: .unexpectedOutput, operation: "decode detections", subject: description.head.rawValue,
+                reason: "its rows have no gate")
+        }
+        let candidates = head.candidates(inRows: indices, values: values, thresholds: thresholds)
+        return survivors(of: candidates, letterbox: letterbox, thresholds: thresholds)
+    }
+
+    private func survivors(
+        of candidates: [Detection], letterbox: Letterbox, thresholds: DetectionThresholds
+    ) -> [Detection] {
+        let placed = candidates.compactMap { Self.placed($0, letterbox: letterbox) }
+        return NonMaximumSuppression.survivors(of: placed, iouThreshold: thresholds.iou, limit: thresholds.limit)
             .map { Detection(classIndex: $0.classIndex, score: $0.score, box: $0.box.clipped(to: letterbox.source)) }
     }
 

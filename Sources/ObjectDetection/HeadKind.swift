@@ -12,6 +12,14 @@ package enum HeadKind: String, Sendable, Hashable, Codable, CaseIterable {
     /// `[1, N, 4]` boxes as y1, x1, y2, x2 in fractions of the input and `[1, N, K]` class scores.
     case ssdDecoded = "ssd-decoded"
 
+    /// The column of the output that bounds a prediction's score from above: objectness. Nil where there is none.
+    package var gateColumn: Int? {
+        switch self {
+        case .yolox, .yoloxDecoded, .yolov5Decoded: 4
+        case .ssd, .ssdDecoded: nil
+        }
+    }
+
     /// Whether boxes and scores come as two outputs.
     package var isSSD: Bool { self == .ssd || self == .ssdDecoded }
 }

@@ -33,51 +33,52 @@ struct YOLOHead: DetectionHead {
                 outputName, "shape \(tensor.shape) does not end in 5 + \(classCount) columns; check the labels")
         }
         let rows = values.count / columns
-        switch boxes {
-        case .inputPixels:
-            return scan(values.span, rows: 0..<rows, thresholds) { _, box in box }
-        case .cellRelative:
-            let cells = levels.reduce(0) { $0 + $1.cellCount }
-            guard rows == cells else {
-                throw .unexpectedOutput(
-                    outputName,
-                    "\(rows) predictions, but \(cells) cells of strides \(levels.map(\.stride)); check strides")
-            }
-            return cellRelativeCandidates(values.span, thresholds)
+        guard boxes != .cellRelative || rows == cells else {
+            throw .unexpectedOutput(
+                outputName,
+                "\(rows) predictions, but \(cells) cells of strides \(levels.map(\.stride)); check strides")
+        }
+        var found: [Detection] = []
+        for row in 0..<rows {
+            if let detection = detection(row, values.span, at: row * columns, thresholds) { found.append(detection) }
+        }
+        return found
+    }
+
+    /// What some rows of the output hold. `values` has the columns of each row of `indices`, one row after the other.
+    func candidates(inRows indices: [Int], values: [Float], thresholds: DetectionThresholds) -> [Detection] {
+        indices.enumerated().compactMap { position, row in
+            detection(row, values.span, at: position * (5 + classCount), thresholds)
         }
     }
 
-    private func cellRelativeCandidates(_ values: Span<Float>, _ thresholds: DetectionThresholds) -> [Detection] {
-        var found: [Detection] = []
-        var first = 0
+    private var cells: Int { levels.reduce(0) { $0 + $1.cellCount } }
+
+    /// What row `row`, whose columns begin at `start`, holds; nil below the score floor. Objectness is looked at first: most
+    /// rows end there.
+    @inline(__always)
+    private func detection(
+        _ row: Int, _ values: Span<Float>, at start: Int, _ thresholds: DetectionThresholds
+    ) -> Detection? {
+        let objectness = values[start + 4]
+        guard objectness >= thresholds.scoreFloor else { return nil }
+        var best = 0
+        for index in 1..<classCount where values[start + 5 + index] > values[start + 5 + best] { best = index }
+        let score = objectness * values[start + 5 + best]
+        guard score >= thresholds.scoreFloor, thresholds.wants(best) else { return nil }
+        let encoded = values.vector(at: start)
+        let box = boxes == .cellRelative ? decode(encoded, row: row) : encoded
+        return Detection(classIndex: best, score: score, box: BoundingBox(centred: box))
+    }
+
+    /// A YOLOX prediction as centre, width and height in input pixels.
+    private func decode(_ encoded: SIMD4<Float>, row: Int) -> SIMD4<Float> {
+        var cell = row
         for level in levels {
-            found += scan(values, rows: first..<first + level.cellCount, thresholds) { row, box in
-                level.decode(box, cell: row - first)
-            }
-            first += level.cellCount
+            if cell < level.cellCount { return level.decode(encoded, cell: cell) }
+            cell -= level.cellCount
         }
-        return found
-    }
-
-    /// The rows that reach the score floor. Objectness is looked at first: most rows end there.
-    private func scan(
-        _ values: Span<Float>, rows: Range<Int>, _ thresholds: DetectionThresholds,
-        box: (_ row: Int, _ columns: SIMD4<Float>) -> SIMD4<Float>
-    ) -> [Detection] {
-        let columns = 5 + classCount
-        var found: [Detection] = []
-        for row in rows {
-            let start = row * columns
-            let objectness = values[start + 4]
-            guard objectness >= thresholds.scoreFloor else { continue }
-            var best = 0
-            for index in 1..<classCount where values[start + 5 + index] > values[start + 5 + best] { best = index }
-            let score = objectness * values[start + 5 + best]
-            guard score >= thresholds.scoreFloor, thresholds.wants(best) else { continue }
-            let box = BoundingBox(centred: box(row, values.vector(at: start)))
-            found.append(Detection(classIndex: best, score: score, box: box))
-        }
-        return found
+        return encoded
     }
 }
 

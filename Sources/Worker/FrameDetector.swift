@@ -38,7 +38,14 @@ final class FrameDetector {
         let shape: Shape = [1, 3, description.inputSize.height, description.inputSize.width]
         do {
             var graph = try ONNXImporter.load(path: configuration.modelPath, outputs: description.outputNames)
-            let types = try PassPipeline.standard.run(&graph, inputShapes: [description.inputName: shape])
+            var types = try PassPipeline.standard.run(&graph, inputShapes: [description.inputName: shape])
+            if let column = description.head.gateColumn,
+                let head = LazyHead.split(
+                    &graph, types: &types, output: description.outputNames[0], gateColumn: column)
+            {
+                return try CompiledModel(
+                    graph: graph, types: types, lazyHead: head, floor: configuration.scoreFloor)
+            }
             return try CompiledModel(graph: graph, types: types)
         } catch let error as ONNXImportError {
             throw WorkerError(
@@ -56,17 +63,22 @@ final class FrameDetector {
     ) throws(WorkerError) -> [Detection] {
         let start = wh_thread_cpu_nanoseconds()
         do {
-            let outputs = try infer(&values)
+            let answer = try infer(&values)
             let inferred = wh_thread_cpu_nanoseconds()
             // The threads of a session are all busy while it runs: the caller's time stands for each.
             times.inference += (inferred - start) * Int64(session.threads)
             defer { times.postprocess += wh_thread_cpu_nanoseconds() - inferred }
-            return try decoder.detections(in: outputs, letterbox: letterbox, thresholds: thresholds)
+            guard let rows = session.predictionRows() else {
+                return try decoder.detections(in: answer, letterbox: letterbox, thresholds: thresholds)
+            }
+            return try decoder.detections(
+                inRows: rows.indices, values: rows.values, letterbox: letterbox, thresholds: thresholds)
         } catch {
             throw WorkerError(.model, error, subject: inputName)
         }
     }
 
+    /// The model's outputs; none where the session gives prediction rows.
     private func infer(_ values: inout [Float]) throws(EngineError) -> [String: Tensor] {
         // Moved in and out: a second reference would make the next frame's writer copy the buffer.
         let input = Tensor(values, shape: inputShape)

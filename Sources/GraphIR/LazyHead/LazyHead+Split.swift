@@ -1,0 +1,119 @@
+import Tensors
+
+extension LazyHead {
+    /// Most channels of a convolution that is as well computed everywhere: one block of the engine's layout.
+    private static let blockChannels = 16
+
+    /// Rewrites `graph` so that it ends in the convolutions behind its output and their gates.
+    ///
+    /// Afterwards the graph's outputs are the gates' values and the sources of the table; nodes that can be computed on demand
+    /// stand last, level by level.
+    ///
+    /// - Parameters:
+    ///   - output: `[1, rows, columns]`, the graph's only output.
+    ///   - gateColumn: the column that bounds a row's score from above, when at its final value.
+    /// - Returns: nil, with the graph unchanged, where the output is not made of rows or nothing would be saved.
+    package static func split(
+        _ graph: inout Graph, types: inout [String: TensorType], output: String, gateColumn: Int
+    ) -> LazyHead? {
+        guard graph.outputs == [output], let table = RowTable(output: output, of: graph, types: types) else {
+            return nil
+        }
+        var rewritten = graph
+        var rewrittenTypes = types
+        guard rewritten.fuseActivations(of: table) else { return nil }
+        var gates: [Gate] = []
+        for level in table.levels {
+            guard let gate = rewritten.addGate(of: level, column: gateColumn, &rewrittenTypes) else { return nil }
+            gates.append(gate)
+        }
+        rewritten.outputs = Set(gates.map(\.source)).union(table.sources).sorted()
+        RemoveDeadCode().apply(to: &rewritten, types: rewrittenTypes)
+        let demands = LazyRegion(rewritten, table: table, gates: gates).demands
+        guard !demands.isEmpty else { return nil }
+        rewritten.nodes.sort(byLevelIn: demands)
+        graph = rewritten
+        types = rewrittenTypes
+        return LazyHead(table: table, gates: gates, demands: demands)
+    }
+}
+
+extension RowTable {
+    /// Every convolution result that the rows are made of.
+    var sources: Set<String> { Set(levels.flatMap(\.segments).map(\.source)) }
+
+    /// The segment that holds `column` of a level's rows, and the column's place in it.
+    static func segment(_ level: Level, column: Int) -> (segment: Segment, offset: Int)? {
+        var start = 0
+        for segment in level.segments {
+            if column < start + segment.count { return (segment, column - start) }
+            start += segment.count
+        }
+        return nil
+    }
+}
+
+extension Graph {
+    /// Gives the convolutions behind `table` the activations that follow them; false where a convolution has several.
+    fileprivate mutating func fuseActivations(of table: RowTable) -> Bool {
+        let segments = Dictionary(grouping: table.levels.flatMap(\.segments), by: \.source)
+        for index in nodes.indices {
+            guard let parts = segments[nodes[index].outputs[0]], let activation = parts[0].activation else { continue }
+            guard case .convolution(var attributes) = nodes[index].operation, attributes.activation == nil else {
+                return false
+            }
+            attributes.activation = activation
+            nodes[index].operation = .convolution(attributes)
+        }
+        return segments.values.allSatisfy { parts in parts.allSatisfy { $0.activation == parts[0].activation } }
+    }
+
+    /// The gate of a level: channels of a source where that is small, else of a new convolution with the gates alone.
+    fileprivate mutating func addGate(
+        of level: RowTable.Level, column: Int, _ types: inout [String: TensorType]
+    ) -> LazyHead.Gate? {
+        guard let (segment, offset) = RowTable.segment(level, column: column), segment.functions.isEmpty,
+            let position = nodes.firstIndex(where: { $0.outputs.first == segment.source }),
+            let shape = types[segment.source]?.shape
+        else { return nil }
+        let first = segment.firstChannel + offset
+        guard shape[1] > 16 else {
+            return LazyHead.Gate(source: segment.source, firstChannel: first, anchorStride: segment.anchorStride)
+        }
+        let channels = (0..<level.anchors).map { first + $0 * segment.anchorStride }
+        guard let gate = gateConvolution(of: nodes[position], channels: channels) else { return nil }
+        types[gate.outputs[0]] = TensorType(.float32, [1, channels.count, shape[2], shape[3]])
+        nodes.insert(gate, at: position)
+        return LazyHead.Gate(source: gate.outputs[0], firstChannel: 0, anchorStride: 1)
+    }
+
+    /// A convolution like `node` with some of its output channels.
+    private mutating func gateConvolution(of node: Node, channels: [Int]) -> Node? {
+        guard case .convolution(let attributes) = node.operation, attributes.group == 1, !attributes.hasResidual,
+            let weights = constants[node.inputs[1]], let values = weights.floats
+        else { return nil }
+        var names = UniqueNames(used: Set(constants.keys).union(nodes.flatMap(\.outputs)).union(nodes.map(\.name)))
+        let size = weights.count / weights.shape[0]
+        var shape = weights.shape
+        shape[0] = channels.count
+        var inputs = [node.inputs[0], names.claim("\(node.name)/gate weights")]
+        constants[inputs[1]] = Tensor(channels.flatMap { values[$0 * size..<($0 + 1) * size] }, shape: shape)
+        if node.inputs.count > 2, !node.inputs[2].isEmpty {
+            guard let bias = constants[node.inputs[2]]?.floats else { return nil }
+            inputs.append(names.claim("\(node.name)/gate bias"))
+            constants[inputs[2]] = Tensor(channels.map { bias[$0] }, shape: [channels.count])
+        }
+        return Node(
+            name: names.claim("\(node.name)/gate"), operation: .convolution(attributes), inputs: inputs,
+            outputs: [names.claim("\(node.outputs[0])/gate")])
+    }
+}
+
+extension [Node] {
+    /// Nodes without a demand first, then those of each level, each in the present order.
+    fileprivate mutating func sort(byLevelIn demands: [String: LazyHead.Demand]) {
+        let levels = Set(demands.values.map(\.level)).sorted()
+        let eager = filter { demands[$0.name] == nil }
+        self = eager + levels.flatMap { level in filter { demands[$0.name]?.level == level } }
+    }
+}
