@@ -1,8 +1,6 @@
 import ArgumentParser
 import Engine
 import Foundation
-import GraphIR
-import Tensors
 
 /// `windhover model bench`.
 struct ModelBenchCommand: BlockingCommand {
@@ -25,6 +23,19 @@ struct ModelBenchCommand: BlockingCommand {
     @Option(help: ArgumentHelp("Inferences to time.", valueName: "n"))
     var runs = 50
 
+    @Option(
+        help: ArgumentHelp(
+            "Time detection instead: from the model's input, made of frames of this video, to boxes.",
+            valueName: "video"),
+        completion: .file())
+    var detect: String?
+
+    @Option(help: ArgumentHelp("Lowest score of a detection, with --detect.", valueName: "score"))
+    var confidence: Float = 0.05
+
+    @Flag(help: "Compute all predictions, with --detect, not only those that can become detections.")
+    var fullHead = false
+
     @Flag(help: "Time bursts on request, for comparisons that take turns.")
     var stdin = false
 
@@ -34,27 +45,39 @@ struct ModelBenchCommand: BlockingCommand {
     func execute() throws -> Int32 {
         let threads = try WorkDivision(workers: 1, threads: threads, cores: WorkDivision.availableCores).threads
         guard runs > 0 else { throw CommandError.usage("--runs \(runs) is out of range; give 1 or more") }
-        let loaded = try LoadedModel(model, shapes: LoadedModel.usualShapes)
-        let bench = InferenceBench(session: InferenceSession(model: loaded.compiled, threads: threads))
-        _ = bench.burst(Self.warmUpRuns)
-        if stdin { serve(bench, loaded) } else { measure(bench, loaded) }
+        guard (0...1).contains(confidence) else {
+            throw CommandError.usage("--confidence \(confidence) is out of range; give 0 to 1")
+        }
+        let bench = try makeBench(threads: threads)
+        _ = try bench.burst(Self.warmUpRuns)
+        if stdin { try serve(bench) } else { try measure(bench) }
         return ExitStatus.complete
     }
 
-    private func serve(_ bench: InferenceBench, _ loaded: LoadedModel) {
-        StandardOutput.write(line: JSONText.encode(BenchStart(loaded, bench.session)))
+    private func makeBench(threads: Int) throws -> any Bench {
+        guard let detect else {
+            let loaded = try LoadedModel(model, shapes: LoadedModel.usualShapes)
+            return InferenceBench(
+                name: loaded.name, session: InferenceSession(model: loaded.compiled, threads: threads))
+        }
+        return try DetectionBench(
+            model: DescribedModel(model), video: detect, threads: threads, confidence: confidence, lazyHead: !fullHead)
+    }
+
+    private func serve(_ bench: any Bench) throws {
+        StandardOutput.write(line: JSONText.encode(BenchStart(bench)))
         while let line = readLine() {
             // A line that is no number is answered too: the other side waits for one answer a line.
             let count = Int(line.filter { !$0.isWhitespace }) ?? 0
-            StandardOutput.write(line: JSONText.encode(bench.burst(max(0, count))))
+            StandardOutput.write(line: JSONText.encode(try bench.burst(max(0, count))))
         }
     }
 
-    private func measure(_ bench: InferenceBench, _ loaded: LoadedModel) {
-        let times = bench.burst(runs).sorted()
-        let layers = LayerTable(loaded.compiled.steps, bench.session.profile(runs: runs))
+    private func measure(_ bench: any Bench) throws {
+        let times = try bench.burst(runs).sorted()
+        let layers = LayerTable(bench.session.model.steps, bench.session.profile(runs: runs))
         let result = BenchResult(
-            start: BenchStart(loaded, bench.session), runs: runs, minimum: times[0], median: times[times.count / 2],
+            start: BenchStart(bench), runs: runs, minimum: times[0], median: times[times.count / 2],
             layers: layers.rows)
         if json { return StandardOutput.write(line: JSONText.encode(result)) }
         func milliseconds(_ seconds: Double) -> String { (seconds * 1000).formatted(.decimal(places: 2)) }
@@ -65,48 +88,6 @@ struct ModelBenchCommand: BlockingCommand {
     }
 }
 
-/// Runs a session again and again on random input.
-struct InferenceBench {
-    let session: InferenceSession
-    private let inputs: [[Float]]
-
-    init(session: InferenceSession) {
-        self.session = session
-        var random = SplitMix(state: 1)
-        inputs = session.model.inputs.map { port in
-            (0..<port.type.shape.count).map { _ in Float.random(in: 0..<1, using: &random) }
-        }
-    }
-
-    /// Durations of `count` runs in seconds; filling the input is not in them.
-    func burst(_ count: Int) -> [Double] {
-        let clock = ContinuousClock()
-        return (0..<count).map { _ in
-            // A run may use its input's memory for other things.
-            for (index, values) in inputs.enumerated() { fill(index, values) }
-            return clock.measure { session.run() } / .seconds(1)
-        }
-    }
-
-    private func fill(_ index: Int, _ values: [Float]) {
-        session.withInput(index) { span in
-            for element in values.indices { span[element] = values[element] }
-        }
-    }
-}
-
-/// A small generator with a seed (splitmix64), so that every bench sees the same numbers.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-}
-
 /// What is being timed.
 struct BenchStart: Encodable {
     let ready = "windhover"
@@ -114,10 +95,10 @@ struct BenchStart: Encodable {
     let threads: Int
     let instructionSet: String
 
-    init(_ loaded: LoadedModel, _ session: InferenceSession) {
-        model = loaded.name
-        threads = session.threads
-        instructionSet = session.instructionSet
+    init(_ bench: any Bench) {
+        model = bench.name
+        threads = bench.session.threads
+        instructionSet = bench.session.instructionSet
     }
 }
 

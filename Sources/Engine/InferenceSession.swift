@@ -95,7 +95,7 @@ package final class InferenceSession {
 
     /// The prediction rows of the last run of a model with a lazy head; nil for other models.
     package func predictionRows() -> PredictionRows? {
-        model.rows.map { rows in arena.withSpan { rows.read($0) } }
+        model.rows?.read(arena)
     }
 
     /// Runs the model on named inputs and returns all outputs by name.

@@ -56,40 +56,61 @@ struct LazyRows: Sendable {
     }
 
     /// The rows of the run that `arena` holds.
-    func read(_ arena: Span<Float>) -> PredictionRows {
+    func read(_ arena: AlignedBuffer) -> PredictionRows {
         var result = PredictionRows(columns: columns)
         for level in levels {
-            var found: [(index: Int, anchor: Int, cell: Int)] = []
-            for anchor in 0..<level.rows.anchors {
-                let first = level.gate.index(channel: level.firstGate + anchor * level.gateStride, pixel: 0)
-                for cell in 0..<level.rows.cells where arena[first + cell * channelBlock] >= floor {
-                    found.append((level.rows.row(anchor: anchor, cell: cell), anchor, cell))
+            let found = arena.withSpan { level.predictions(in: $0, floor: floor) }
+            var position = result.values.count
+            result.values.append(contentsOf: repeatElement(0, count: found.count * columns))
+            result.indices.append(contentsOf: found.map(\.row))
+            for prediction in found {
+                for part in level.parts {
+                    part.copy(arena, prediction, to: &result.values, at: position)
+                    position += part.segment.count
                 }
-            }
-            for row in found.sorted(by: { $0.index < $1.index }) {
-                result.indices.append(row.index)
-                for part in level.parts { part.append(arena, row.anchor, row.cell, to: &result.values) }
             }
         }
         return result
     }
-}
 
-extension LazyRows.Part {
-    func append(_ arena: Span<Float>, _ anchor: Int, _ cell: Int, to values: inout [Float]) {
-        let (y, x) = cell.quotientAndRemainder(dividingBy: view.width)
-        let first = segment.firstChannel + anchor * segment.anchorStride
-        for column in 0..<segment.count {
-            var value = arena[view.index(channel: first + column, pixel: cell)]
-            for function in segment.functions { value = function(value, anchor: anchor, column: column, y: y, x: x) }
-            values.append(value)
-        }
+    /// A row, and where it comes from.
+    struct Prediction {
+        let row: Int
+        let anchor: Int
+        let cell: Int
     }
 }
 
-extension BlockedView {
-    /// Arena position of one element.
-    fileprivate func index(channel: Int, pixel: Int) -> Int {
-        offset + channel / channelBlock * blockStride + pixel * channelBlock + channel % channelBlock
+extension LazyRows.Level {
+    /// The predictions whose gate reaches `floor`, in row order.
+    fileprivate func predictions(in arena: Span<Float>, floor: Float) -> [LazyRows.Prediction] {
+        var found: [LazyRows.Prediction] = []
+        for anchor in 0..<rows.anchors {
+            let channel = firstGate + anchor * gateStride
+            let first = gate.offset + channel / channelBlock * gate.blockStride + channel % channelBlock
+            for cell in 0..<rows.cells where arena[first + cell * channelBlock] >= floor {
+                found.append(LazyRows.Prediction(row: rows.row(anchor: anchor, cell: cell), anchor: anchor, cell: cell))
+            }
+        }
+        return rows.anchorStride >= rows.cells ? found : found.sorted { $0.row < $1.row }
+    }
+}
+
+extension LazyRows.Part {
+    /// Writes this part of a row from `position` on.
+    fileprivate func copy(
+        _ arena: AlignedBuffer, _ prediction: LazyRows.Prediction, to values: inout [Float], at position: Int
+    ) {
+        let first = segment.firstChannel + prediction.anchor * segment.anchorStride
+        var span = values.mutableSpan
+        arena.copyChannels(first..<first + segment.count, of: view, pixel: prediction.cell, to: &span, at: position)
+        guard !segment.functions.isEmpty else { return }
+        let (y, x) = prediction.cell.quotientAndRemainder(dividingBy: view.width)
+        for column in 0..<segment.count {
+            for function in segment.functions {
+                span[position + column] = function(
+                    span[position + column], anchor: prediction.anchor, column: column, y: y, x: x)
+            }
+        }
     }
 }

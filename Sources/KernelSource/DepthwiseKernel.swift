@@ -153,7 +153,7 @@ extension DepthwiseOperation {
     }
 
     /// Some columns of one row of one block; no other column is written, which another thread may be at work on.
-    @inline(always)
+    @inline(never)
     private func compute(
         _ memory: KernelMemory, _ block: Int, _ y: Int, _ columns: Range<Int>, _ interior: Range<Int>
     ) {

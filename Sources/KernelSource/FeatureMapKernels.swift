@@ -12,10 +12,11 @@ extension PoolOperation {
             let source = UnsafePointer(memory.arena + input.offset + block * input.blockStride)
             let out = memory.arena + output.offset + block * output.blockStride + y * output.width * 16
             let rows = clipped(y * window.strideY - window.padTop, window.kernelHeight, window.dilationY, input.height)
+            if takesMaximum { writeColumnPeaks(source, rows, memory.scratch) }
             for x in 0..<output.width {
                 let columns = clipped(
                     x * window.strideX - window.padLeft, window.kernelWidth, window.dilationX, input.width)
-                let value = takesMaximum ? peak(source, rows, columns) : mean(source, rows, columns, x, y)
+                let value = takesMaximum ? peak(memory.scratch, columns) : mean(source, rows, columns, x, y)
                 store(value, out + x * 16)
             }
         }
@@ -29,12 +30,22 @@ extension PoolOperation {
         return stride(from: from, to: max(from, min(extent, start + (kernel - 1) * dilation + 1)), by: dilation)
     }
 
+    /// The largest value of each input column over some rows: a maximum over a window is one over columns of these.
     @inline(always)
-    private func peak(_ source: UnsafePointer<Float>, _ rows: StrideTo<Int>, _ columns: StrideTo<Int>) -> Vector {
-        var value = Vector(repeating: -.infinity)
-        for row in rows {
-            for column in columns { value = maximum(value, load(source + (row * input.width + column) * 16)) }
+    private func writeColumnPeaks(
+        _ source: UnsafePointer<Float>, _ rows: StrideTo<Int>, _ peaks: UnsafeMutablePointer<Float>
+    ) {
+        for column in 0..<input.width {
+            var value = Vector(repeating: -.infinity)
+            for row in rows { value = maximum(value, load(source + (row * input.width + column) * 16)) }
+            store(value, peaks + column * 16)
         }
+    }
+
+    @inline(always)
+    private func peak(_ peaks: UnsafeMutablePointer<Float>, _ columns: StrideTo<Int>) -> Vector {
+        var value = Vector(repeating: -.infinity)
+        for column in columns { value = maximum(value, load(peaks + column * 16)) }
         return value
     }
 

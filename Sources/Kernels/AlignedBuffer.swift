@@ -33,6 +33,27 @@
         return Array(UnsafeBufferPointer(start: base + offset, count: length))
     }
 
+    /// Copies some channels of one pixel of a feature map to `target` from `position` on.
+    package func copyChannels(
+        _ channels: Range<Int>, of view: BlockedView, pixel: Int, to target: inout MutableSpan<Float>, at position: Int
+    ) {
+        precondition(view.offset >= 0 && view.offset + view.count <= count && pixel >= 0 && pixel < view.pixels)
+        precondition(channels.lowerBound >= 0 && channels.upperBound <= view.channels)
+        precondition(position >= 0 && position + channels.count <= target.count)
+        target.withUnsafeMutableBufferPointer { buffer in
+            guard var out = buffer.baseAddress.map({ $0 + position }) else { return }
+            var channel = channels.lowerBound
+            while channel < channels.upperBound {
+                let lane = channel % channelBlock
+                let run = min(channelBlock - lane, channels.upperBound - channel)
+                let block = base + view.offset + channel / channelBlock * view.blockStride
+                out.update(from: block + pixel * channelBlock + lane, count: run)
+                out += run
+                channel += run
+            }
+        }
+    }
+
     /// Calls `body` with all floats as a read-only span.
     package func withSpan<R>(_ body: (Span<Float>) -> R) -> R {
         body(Span(_unsafeElements: UnsafeBufferPointer(start: base, count: count)))

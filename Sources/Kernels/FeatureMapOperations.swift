@@ -21,6 +21,9 @@ package struct PoolOperation: Sendable, Hashable {
         self.padRight = padRight
     }
 
+    /// Floats of scratch space: one row of the input.
+    package var scratchCount: Int { input.width * channelBlock }
+
     package var units: Int { output.blocks * output.height }
 }
 

@@ -53,6 +53,7 @@ package enum KernelOperation: Sendable {
     package var scratchCount: Int {
         switch self {
         case .convolution(let operation): operation.scratchCount
+        case .pool(let operation): operation.scratchCount
         case .demand(let operation): operation.scratchCount
         default: 0
         }

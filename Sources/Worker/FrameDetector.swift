@@ -1,24 +1,27 @@
 import CPlatform
-import Engine
+package import Engine
 import GraphIR
-import Imaging
+package import Imaging
 import ONNXImport
-import ObjectDetection
+package import ObjectDetection
 import Tensors
-import WorkProtocol
+package import WorkProtocol
 
 /// Model input in, detections out. Belongs to one thread.
-final class FrameDetector {
-    let instructionSet: String
-    private let session: InferenceSession
+package final class FrameDetector {
+    /// Runs the model; gives prediction rows where the head is lazy.
+    package let session: InferenceSession
     private let decoder: DetectionDecoder
     private let thresholds: DetectionThresholds
     private let inputName: String
     private let inputShape: Shape
 
     /// Loads and compiles the model of `configuration`.
-    init(_ configuration: WorkerConfiguration) throws(WorkerError) {
-        let model = try Self.compile(configuration)
+    ///
+    /// - Parameter lazyHead: whether to compute only the rows that can become detections, where the head allows that. The
+    ///   detections are the same.
+    package init(_ configuration: WorkerConfiguration, lazyHead: Bool = true) throws(WorkerError) {
+        let model = try Self.compile(configuration, lazyHead: lazyHead)
         let description = configuration.description
         do {
             decoder = try DetectionDecoder(description: description)
@@ -26,20 +29,21 @@ final class FrameDetector {
             throw WorkerError(.model, error, subject: configuration.modelPath)
         }
         session = InferenceSession(model: model, threads: configuration.threads)
-        instructionSet = session.instructionSet
         thresholds = DetectionThresholds(
             scoreFloor: configuration.scoreFloor, iou: configuration.iou, classes: configuration.classes.map(Set.init))
         inputName = description.inputName
         inputShape = [1, 3, description.inputSize.height, description.inputSize.width]
     }
 
-    private static func compile(_ configuration: WorkerConfiguration) throws(WorkerError) -> CompiledModel {
+    private static func compile(
+        _ configuration: WorkerConfiguration, lazyHead: Bool
+    ) throws(WorkerError) -> CompiledModel {
         let description = configuration.description
         let shape: Shape = [1, 3, description.inputSize.height, description.inputSize.width]
         do {
             var graph = try ONNXImporter.load(path: configuration.modelPath, outputs: description.outputNames)
             var types = try PassPipeline.standard.run(&graph, inputShapes: [description.inputName: shape])
-            if let column = description.head.gateColumn,
+            if lazyHead, let column = description.head.gateColumn,
                 let head = LazyHead.split(
                     &graph, types: &types, output: description.outputNames[0], gateColumn: column)
             {
@@ -58,7 +62,7 @@ final class FrameDetector {
     /// The detections in a frame whose model input is `values`, layout `[1, 3, height, width]`, in source pixels.
     ///
     /// `values` is lent to the call and given back as it was. CPU time is added to `times`.
-    func detect(
+    package func detect(
         _ values: inout [Float], letterbox: Letterbox, times: inout StageTimes
     ) throws(WorkerError) -> [Detection] {
         let start = wh_thread_cpu_nanoseconds()

@@ -1,5 +1,6 @@
 import CPlatform
 import Dispatch
+import Engine
 import Foundation
 import Logging
 import ObjectDetection
@@ -70,7 +71,7 @@ final class WorkerSession: Sendable {
             feederEnded.signal()
         }
         let identity = WorkerIdentity(
-            process: Int(ProcessInfo.processInfo.processIdentifier), instructionSet: detector.instructionSet)
+            process: Int(ProcessInfo.processInfo.processIdentifier), instructionSet: detector.session.instructionSet)
         send(.ready(identity))
         var processor = WorkProcessor(
             detector: detector, renderer: SegmentRenderer(configuration, activity: activity), pool: pool,

@@ -88,10 +88,11 @@ struct LazyHeadTests {
         let models = try #require(Material.models)
         var graph = try ONNXImporter.load(path: models.appendingPathComponent("\(model)/\(model).onnx").path)
         let types = try PassPipeline.standard.run(&graph)
-        try expectSameRows(graph, types: types, range: 0...top, floors: [0.0001, 0.01], name: model, instructionSets: [])
+        try expectSameRows(
+            graph, types: types, range: 0...top, floors: [0.0001, 0.01], name: model, instructionSets: [])
     }
 
-    @Test("an output that is also used otherwise, or whose gate is not a channel, keeps the full head")
+    @Test("an output used otherwise too, or whose gate is not a channel, keeps the full head")
     func refusals() throws {
         var test = TestGraph()
         test.graph.outputs = [test.anchorHead("l0", height: 4, width: 4, classes: 4)]

@@ -113,7 +113,9 @@ struct TracedValue {
     static func joined(_ values: [TracedValue], axis: Int) -> TracedValue? {
         // A map one cell wide or high may have lost that axis.
         let widest = values.max { $0.dimensions.joined().count < $1.dimensions.joined().count }
-        guard var result = values.first, let widest, values.allSatisfy({ $0.has(widest.dimensions) }) else { return nil }
+        guard var result = values.first, let widest, values.allSatisfy({ $0.has(widest.dimensions) }) else {
+            return nil
+        }
         result.dimensions = widest.dimensions
         if result.dimensions[axis] == [.column] {
             guard values.allSatisfy({ $0.parts.count == 1 && $0.parts[0].cells == result.parts[0].cells }) else {
