@@ -142,6 +142,8 @@ extension GraphLowering {
             operation.inner = window.dilationX == 1 ? window.kernelWidth : 1
         } else {
             packed = operation.sharedTaps ? packing.dense(offset: offset) : packing.grouped(offset: offset)
+            let rest = packing.channelsPerGroup % channelBlock
+            if operation.sharedTaps, rest > 0 { (operation.shortTaps, operation.shortInner) = (window.area, rest) }
         }
         operation.tapCount = packed.tapCount
         operation.tapTable = addTable(packed.taps)

@@ -5,6 +5,9 @@ struct Contraction {
     var taps: UnsafePointer<Int>
     var tapCount: Int
     var inner: Int
+    /// Taps at the end that have `shortInner` steps.
+    var shortTaps: Int
+    var shortInner: Int
     var weights: UnsafePointer<Float>
     var bias: UnsafePointer<Float>
     /// Floats between neighbouring pixels' operands.
@@ -21,12 +24,14 @@ private func contract<T: PixelTile>(
 ) {
     var sums = T(T.L(weights: c.bias))
     var weights = c.weights
+    let fullTaps = c.tapCount - c.shortTaps
     for tap in 0..<c.tapCount {
         let operands = x + c.taps[tap]
-        for step in 0..<inner {
-            sums.accumulate(operands + step, stride, T.L(weights: weights))
-            weights += T.L.blocks * 16
+        let steps = tap < fullTaps ? inner : c.shortInner
+        for step in 0..<steps {
+            sums.accumulate(operands + step, stride, T.L(weights: weights + step * T.L.blocks * 16))
         }
+        weights += inner * T.L.blocks * 16
     }
     sums.write(out, c.blockStride)
 }
@@ -119,6 +124,7 @@ extension ConvolutionOperation {
     func contraction(of tile: Int, _ memory: KernelMemory, pixelStride: Int) -> Contraction {
         Contraction(
             taps: memory.tables + tapTable + (sharedTaps ? 0 : tile * tapCount), tapCount: tapCount, inner: inner,
+            shortTaps: shortTaps, shortInner: shortInner,
             weights: memory.constants + weights + weightOffset(of: tile),
             bias: memory.constants + bias + firstBlock(of: tile) * 16, pixelStride: pixelStride,
             blockStride: output.blockStride, epilogue: epilogue)

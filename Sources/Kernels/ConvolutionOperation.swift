@@ -56,6 +56,9 @@ package struct ConvolutionOperation: Sendable, Hashable {
     package var sharedTaps: Bool
     /// Consecutive floats contracted per tap.
     package var inner: Int
+    /// The last taps, whose block of channels is not full, and the channels it has.
+    package var shortTaps = 0
+    package var shortInner = 0
     /// Position in the constants of the packed weights: for each output tile, `[tap][inner][lanes]`.
     package var weights: Int
     /// Position in the constants of the bias, padded to whole blocks.
