@@ -98,10 +98,11 @@ extension Graph {
 
     /// Attributes of the graph's only convolution.
     func onlyConvolution() throws -> ConvolutionAttributes {
-        let all = operations.compactMap { operation -> ConvolutionAttributes? in
-            if case .convolution(let attributes) = operation { attributes } else { nil }
-        }
-        try #require(all.count == 1)
-        return all[0]
+        try #require(convolutions.count == 1)
+        return convolutions[0]
+    }
+
+    var convolutions: [ConvolutionAttributes] {
+        operations.compactMap { if case .convolution(let attributes) = $0 { attributes } else { nil } }
     }
 }

@@ -43,8 +43,9 @@ package struct FoldBatchNormalization: GraphPass {
 extension GraphPattern {
     /// The node as a convolution with constant weights and nothing fused behind it yet.
     fileprivate func convolution(_ node: Node) -> FoldableConvolution? {
-        guard case .convolution(let attributes) = node.operation, attributes.activation == nil, !attributes.hasResidual,
-            attributes.autoPadding == .explicit, let weights = graph.constants[node.inputs[1]],
+        guard case .convolution(let attributes) = node.operation, attributes.activation == nil,
+            attributes.residual == .none, attributes.autoPadding == .explicit,
+            let weights = graph.constants[node.inputs[1]],
             let values = weights.floats
         else { return nil }
         var bias = Array(repeating: Float(0), count: weights.shape[0])
