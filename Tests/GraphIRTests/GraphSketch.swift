@@ -44,7 +44,9 @@ struct GraphSketch {
         return node(.convolution(attributes), operands, results: 1)[0]
     }
 
-    func returning(_ outputs: String...) -> Graph {
+    func returning(_ outputs: String...) -> Graph { returning(outputs) }
+
+    func returning(_ outputs: [String]) -> Graph {
         var result = graph
         result.outputs = outputs
         return result
