@@ -43,6 +43,19 @@ struct FoldableConvolution {
         return result
     }
 
+    /// Whether every result is made of the input's channel of the same number.
+    var isDepthwise: Bool { attributes.group > 1 && attributes.group == shape[0] && shape[1] == 1 }
+
+    /// The convolution whose result i is this one's `channels[i]`; a depthwise one takes its input in that order.
+    func selecting(_ channels: [Int]) -> FoldableConvolution {
+        var result = self
+        let filter = shape[1] * shape[2] * shape[3]
+        result.weights = channels.flatMap { weights[($0 * filter)..<(($0 + 1) * filter)] }
+        result.bias = channels.map { bias[$0] }
+        result.shape[0] = channels.count
+        return result
+    }
+
     /// The convolution that computes this one's results and behind them those of `others`, which differ in weights only.
     func joined(with others: some Sequence<FoldableConvolution>) -> FoldableConvolution {
         var result = self
@@ -90,8 +103,13 @@ struct FoldableConvolution {
 extension GraphPattern {
     /// The node as a convolution with constant weights and no addend; an absent bias is zero.
     func convolution(_ node: Node) -> FoldableConvolution? {
-        guard case .convolution(let attributes) = node.operation, attributes.residual == .none,
-            attributes.autoPadding == .explicit, let weights = graph.constants[node.inputs[1]],
+        convolutionWithAddend(node).flatMap { $0.attributes.residual == .none ? $0 : nil }
+    }
+
+    /// The node as a convolution with constant weights; it may have an addend besides.
+    func convolutionWithAddend(_ node: Node) -> FoldableConvolution? {
+        guard case .convolution(let attributes) = node.operation, attributes.autoPadding == .explicit,
+            let weights = graph.constants[node.inputs[1]],
             let values = weights.floats
         else { return nil }
         var bias = Array(repeating: Float(0), count: weights.shape[0])

@@ -51,6 +51,8 @@ package struct PassPipeline: Sendable {
 
     /// Removes work from what is left.
     private static let reductions: [any GraphPass] = [
+        FoldChannelShuffle(),
+        RemoveDeadCode(),
         MergeSiblingConvolutions(),
         PushPointwiseThroughConcat(),
         RemoveDeadCode(),
