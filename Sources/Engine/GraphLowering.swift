@@ -56,6 +56,8 @@ struct GraphLowering {
     private(set) var tables: [Int] = []
     private var planar: [String: ArrayStorage] = [:]
     private var blocked: [String: BlockedStorage] = [:]
+    /// Parts of maps that nothing needed by themselves so far.
+    private var cuts: [String: ChannelCut] = [:]
     private var placements: [String: ConcatPlacement] = [:]
     /// Which nodes are computed where demanded, and from which score on.
     let lazyHead: (head: LazyHead, floor: Float)?
@@ -109,7 +111,10 @@ struct GraphLowering {
     }
 
     /// Whether `name` is at hand in blocked layout.
-    func hasBlocked(_ name: String) -> Bool { blocked[name] != nil }
+    func hasBlocked(_ name: String) -> Bool { blocked[name] != nil || cuts[name] != nil }
+
+    /// Where the channels of `name` are that have not been copied yet.
+    func deferred(_ name: String) -> ChannelCut? { cuts[name] }
 
     // MARK: Storage
 
@@ -179,10 +184,12 @@ struct GraphLowering {
     /// Gives `name` the storage of a value it equals.
     mutating func alias(_ name: String, planar storage: ArrayStorage) { planar[name] = storage }
     mutating func alias(_ name: String, blocked storage: BlockedStorage) { blocked[name] = storage }
+    mutating func alias(_ name: String, cut: ChannelCut) { cuts[name] = cut }
 
     /// A feature map's blocked form, converted where it exists row-major only.
     mutating func featureMap(_ name: String, for node: Node) throws(EngineError) -> BlockedStorage {
         if let storage = blocked[name] { return storage }
+        if let cut = cuts.removeValue(forKey: name) { return try copyOut(cut, as: name, for: node.name) }
         guard isFeatureMap(name) else {
             throw EngineError(
                 .unsupported, node.name, "needs a feature map [1, C, H, W], '\(name)' is \(try shape(of: name))")
@@ -202,24 +209,10 @@ struct GraphLowering {
         return storage
     }
 
-    private mutating func copyConstant(
-        _ name: String, _ offset: Int, for node: Node
-    ) throws(EngineError) -> StorageReference {
-        let count = try shape(of: name).count
-        let reference = StorageReference(buffer: newBuffer(count))
-        append(node.name, reads: [], writes: [reference]) { plan in
-            .map(
-                MapOperation(
-                    input: ArrayView(offset: offset, isConstant: true), output: plan.offset(of: reference),
-                    count: count,
-                    epilogue: Epilogue()))
-        }
-        return reference
-    }
-
     /// A value's row-major form: a constant, or converted where it exists blocked only.
     mutating func array(_ name: String, for node: Node?) throws(EngineError) -> ArrayStorage {
         if let storage = planar[name] { return storage }
+        if let cut = cuts.removeValue(forKey: name) { _ = try copyOut(cut, as: name, for: node?.name ?? name) }
         if let storage = blocked[name] {
             let reference = try makeArray(name)
             append(node?.name ?? name, reads: [storage.reference], writes: [reference]) { plan in

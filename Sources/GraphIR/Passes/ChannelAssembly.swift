@@ -83,11 +83,13 @@ struct ChannelAssembly {
     /// Sources in the order to take them: first those taken as a whole, then as they appear.
     private func ranks(_ channels: [ChannelList.Channel]) -> [String: Int] {
         let taken = Dictionary(channels.map { ($0.source, 1) }, uniquingKeysWith: +)
-        let sources = taken.keys.sorted {
-            (isWhole($0, taken) ? 0 : 1, pattern.index.producer(of: $0) ?? -1, $0)
-                < (isWhole($1, taken) ? 0 : 1, pattern.index.producer(of: $1) ?? -1, $1)
+        var ranks: [String: Int] = [:]
+        for whole in [true, false] {
+            for channel in channels where ranks[channel.source] == nil && isWhole(channel.source, taken) == whole {
+                ranks[channel.source] = ranks.count
+            }
         }
-        return Dictionary(uniqueKeysWithValues: zip(sources, 0...))
+        return ranks
     }
 
     private func isWhole(_ source: String, _ taken: [String: Int]) -> Bool { width(source) == taken[source] }

@@ -44,7 +44,6 @@ package struct PassPipeline: Sendable {
         FocusToConvolution(),
         SquareByMultiplication(),
         RemoveDeadCode(),
-        HoistActivation(),
         FuseActivation(),
         FuseResidual(),
         FuseActivation(),
