@@ -147,6 +147,19 @@ import Testing
         #expect(result.nodes.count == sketch.graph.nodes.count)
     }
 
+    @Test func keepsEmptyMaps() throws {
+        var sketch = GraphSketch()
+        let (none, axis) = (sketch.constant([0]), sketch.constant([2]))
+        let x = sketch.node(.slice, sketch.input("x", [1, 4, 3, 2]), none, none, axis)
+        let apart = sketch.node(.reshape(allowZero: true), x, sketch.constant([2, 2, 0]))
+        let moved = sketch.node(.transpose(permutation: [1, 0, 2]), apart)
+        let y = sketch.node(.reshape(allowZero: true), moved, sketch.constant([1, 0, 4, 2]))
+        let activated = sketch.node(.activation(.relu), y)
+        var graph = sketch.returning(activated)
+        try PassPipeline([FoldChannelShuffle()]).run(&graph)
+        #expect(graph.nodes.count == 5)
+    }
+
     /// Single channels from many places would be more copies than a shuffle is.
     @Test func keepsShufflesIntoShortRuns() throws {
         var sketch = GraphSketch()

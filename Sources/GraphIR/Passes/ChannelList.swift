@@ -29,6 +29,8 @@ struct ChannelLists {
     private let absorbed: Set<String>
     private var lists: [String: ChannelList] = [:]
     private var views: [String: Rearrangement] = [:]
+    /// Channels that may still be listed: a small hostile file can name millions.
+    private var remaining = 1 << 22
 
     init(_ pattern: GraphPattern, absorbed: Set<String>) {
         self.pattern = pattern
@@ -42,18 +44,25 @@ struct ChannelLists {
         return ChannelList(all: value, count: shape[1])
     }
 
-    /// Says what `value` consists of.
-    mutating func define(_ value: String, _ list: ChannelList) { lists[value] = list }
+    /// Says what `value` consists of, unless that is too much to remember.
+    mutating func define(_ value: String, _ list: ChannelList) {
+        guard admits(list.channels.count) else { return }
+        remaining -= list.channels.count
+        lists[value] = list
+    }
+
+    /// Whether a list of `count` channels may still be defined.
+    func admits(_ count: Int) -> Bool { count <= remaining }
 
     /// Follows `node`, whose operands have been followed.
     mutating func follow(_ node: Node) {
-        guard node.outputs.allSatisfy(absorbed.contains) else { return }
+        guard remaining > 0, node.outputs.allSatisfy(absorbed.contains) else { return }
         switch node.operation {
         case .concat(axis: 1):
             let parts = node.inputs.compactMap { list(of: $0) }
             guard parts.count == node.inputs.count, pattern.types[node.outputs[0]]?.shape.rank == 4 else { return }
-            lists[node.outputs[0]] = ChannelList(
-                parts.flatMap(\.channels), isShuffled: parts.contains(where: \.isShuffled))
+            let isShuffled = parts.contains(where: \.isShuffled)
+            define(node.outputs[0], ChannelList(parts.flatMap(\.channels), isShuffled: isShuffled))
         case .gather(axis: 1): if !choose(node) { rearrange(node) }
         case .reshape, .transpose, .gather, .split, .slice: rearrange(node)
         default: break
@@ -67,16 +76,16 @@ struct ChannelLists {
             let chosen = indices.integers?.map({ Int($0 < 0 ? $0 &+ Int64(list.channels.count) : $0) }),
             chosen.allSatisfy(list.channels.indices.contains)
         else { return false }
-        lists[node.outputs[0]] = ChannelList(chosen.map { list.channels[$0] }, isShuffled: true)
+        define(node.outputs[0], ChannelList(chosen.map { list.channels[$0] }, isShuffled: true))
         return true
     }
 
     private mutating func rearrange(_ node: Node) {
-        guard let shape = pattern.types[node.inputs[0]]?.shape else { return }
+        guard let shape = pattern.types[node.inputs[0]]?.shape, shape.count > 0 else { return }
         let operand = views[node.inputs[0]] ?? Rearrangement(node.inputs[0], shape: shape)
         for (value, view) in zip(node.outputs, pattern.rearrangements(by: node, of: operand)) {
             guard let view else { continue }
-            if let list = channels(of: view, as: value, by: node) { lists[value] = list } else { views[value] = view }
+            if let list = channels(of: view, as: value, by: node) { define(value, list) } else { views[value] = view }
         }
     }
 

@@ -8,6 +8,8 @@ struct ChannelOrders {
 
     /// Positions of the nodes that take each channel of a map.
     private var readers: [String: [[Int]]] = [:]
+    /// Channels that may still be noted: a small hostile file can name millions.
+    private var remaining = 1 << 22
 
     init(_ pattern: GraphPattern, absorbed: Set<String>) {
         var lists = ChannelLists(pattern, absorbed: absorbed)
@@ -15,7 +17,8 @@ struct ChannelOrders {
             lists.follow(node)
             guard let list = node.input(0).flatMap({ lists.list(of: $0) }), list.isShuffled else { continue }
             let isChannelwise = pattern.isChannelwise(node)
-            guard isChannelwise || pattern.mixing(node) != nil else { continue }
+            guard isChannelwise || pattern.mixing(node) != nil, list.channels.count <= remaining else { continue }
+            remaining -= list.channels.count
             for channel in list.channels { note(channel, reader: position, pattern) }
             if isChannelwise, let count = pattern.types[node.outputs[0]]?.shape[1] {
                 var result = ChannelList(all: node.outputs[0], count: count)

@@ -51,7 +51,9 @@ private struct ShuffleFolding {
 
     /// `node` with its channels in the order that its input is best assembled in.
     private mutating func reordered(_ node: Node, _ list: ChannelList, in graph: inout Graph) -> [Node] {
-        guard let input = assembly.assemble(list.channels, base: node.name, in: &graph) else { return [] }
+        guard lists.admits(list.channels.count),
+            let input = assembly.assemble(list.channels, base: node.name, in: &graph)
+        else { return [] }
         let new = assembly.reordered(node, input, in: &graph)
         lists.define(node.outputs[0], input.restored(new.outputs[0]))
         return input.nodes + [new]
@@ -74,7 +76,7 @@ private struct ShuffleFolding {
     /// The convolution `node` with its results in `order`.
     private mutating func producing(_ node: Node, _ order: [Int], in graph: inout Graph) -> [Node] {
         guard let convolution = GraphPattern(graph, types: pattern.types).convolution(node),
-            assembly.names.admits(convolution.weights.count)
+            assembly.names.admits(convolution.weights.count), lists.admits(order.count)
         else { return [] }
         let new = assembly.ordered(node, convolution.selecting(order), in: &graph)
         let map = ChannelAssembly.Map(value: new.outputs[0], nodes: [], order: order)
