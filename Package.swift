@@ -112,7 +112,7 @@ let package = Package(
             name: "TrackingTests", dependencies: ["Imaging", "ObjectDetection", "Tracking", "TestSupport"],
             swiftSettings: common),
         .testTarget(name: "AnnotationTests", dependencies: ["Annotation", "Imaging", "Media"], swiftSettings: common),
-        .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "Tensors"], swiftSettings: common),
+        .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "Tensors", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "ONNXImportTests",
             dependencies: ["GraphIR", "ONNXImport", "ProtobufSchemas", "Tensors", "TestSupport"],

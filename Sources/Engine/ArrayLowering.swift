@@ -15,6 +15,22 @@ extension GraphLowering {
         }
     }
 
+    /// A constant as a value in the arena.
+    mutating func copyConstant(
+        _ name: String, _ offset: Int, for node: Node
+    ) throws(EngineError) -> StorageReference {
+        let count = try shape(of: name).count
+        let reference = StorageReference(buffer: newBuffer(count))
+        append(node.name, reads: [], writes: [reference]) { plan in
+            .map(
+                MapOperation(
+                    input: ArrayView(offset: offset, isConstant: true), output: plan.offset(of: reference),
+                    count: count,
+                    epilogue: Epilogue()))
+        }
+        return reference
+    }
+
     /// Reshape, flatten, squeeze, unsqueeze and identity: the same elements in the same order.
     mutating func lowerAlias(_ node: Node) throws(EngineError) {
         let (from, to) = (try shape(of: node.inputs[0]), try shape(of: node.outputs[0]))
@@ -43,7 +59,7 @@ extension GraphLowering {
         let onlyChannels = from.rank == 4 && steps.allSatisfy { $0 == 1 } && from[2] == to[2] && from[3] == to[3]
         if onlyChannels, isFeatureMap(node.inputs[0]), hasBlocked(node.inputs[0]), starts[0] == 0 {
             let input = try featureMap(node.inputs[0], for: node)
-            return try takeChannels(node, input, first: starts[1], as: node.outputs[0])
+            return try takeChannels(input, first: starts[1], as: node.outputs[0])
         }
         let source = try array(node.inputs[0], for: node)
         let strides = from.strides
@@ -84,7 +100,7 @@ extension GraphLowering {
             let part = try shape(of: name)
             if axis == 1, isFeatureMap(node.inputs[0]), hasBlocked(node.inputs[0]) {
                 let input = try featureMap(node.inputs[0], for: node)
-                try takeChannels(node, input, first: start, as: name)
+                try takeChannels(input, first: start, as: name)
             } else {
                 let source = try array(node.inputs[0], for: node).advanced(by: start * from.strides[axis])
                 let target = try makeArray(name)

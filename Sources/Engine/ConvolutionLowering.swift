@@ -5,6 +5,7 @@ import Tensors
 extension GraphLowering {
     /// Convolution, with its fused activation and residual.
     mutating func lowerConvolution(_ node: Node, _ attributes: ConvolutionAttributes) throws(EngineError) {
+        if attributes.residual == .afterActivation { return try lowerLateAddend(node, attributes) }
         guard let tensor = graph.constants[node.inputs[1]], let values = tensor.floats, tensor.shape.rank == 4 else {
             throw EngineError(.unsupported, node.name, "convolution whose weights are not a 4-D float constant")
         }
@@ -44,7 +45,7 @@ extension GraphLowering {
         _ node: Node, _ attributes: ConvolutionAttributes, outputs: Int
     ) throws(EngineError) -> Int {
         let padded = (outputs + channelBlock - 1) / channelBlock * channelBlock
-        let operands = attributes.hasResidual ? node.inputs.count - 1 : node.inputs.count
+        let operands = attributes.residual == .none ? node.inputs.count : node.inputs.count - 1
         guard operands > 2, !node.inputs[2].isEmpty else {
             return addConstant(Array(repeating: 0, count: padded))
         }
@@ -59,7 +60,7 @@ extension GraphLowering {
         _ node: Node, _ attributes: ConvolutionAttributes
     ) throws(EngineError) -> (Epilogue, BlockedStorage?) {
         let epilogue = attributes.activation.map(Epilogue.init(fusing:)) ?? Epilogue()
-        guard attributes.hasResidual, let name = node.inputs.last else { return (epilogue, nil) }
+        guard attributes.residual == .beforeActivation, let name = node.inputs.last else { return (epilogue, nil) }
         guard try shape(of: name) == shape(of: node.outputs[0]) else {
             throw EngineError(.invalidGraph, node.name, "residual '\(name)' has another shape than the result")
         }

@@ -67,28 +67,6 @@ extension GraphLowering {
         }
     }
 
-    private mutating func concatenateChannels(_ node: Node) throws(EngineError) {
-        let output = try makeBlocked(node.outputs[0])
-        var channel = 0
-        for name in node.inputs {
-            let input = try featureMap(name, for: node)
-            var expected = output.reference
-            expected.offset += channel * output.height * output.width
-            let inPlace = channel % channelBlock == 0 && input.reference == expected
-            let isLast = channel + input.channels == output.channels
-            if !inPlace {
-                let first = channel
-                append(node.name, reads: [input.reference], writes: [output.reference]) { plan in
-                    .channelCopy(
-                        ChannelCopyOperation(
-                            input: input.view(plan), firstInputChannel: 0, output: output.view(plan),
-                            firstOutputChannel: first, channels: input.channels, clearsTail: isLast))
-                }
-            }
-            channel += input.channels
-        }
-    }
-
     private mutating func concatenateArrays(_ node: Node, axis: Int, _ result: Shape) throws(EngineError) {
         let output = try makeArray(node.outputs[0])
         let strides = result.strides
@@ -101,28 +79,6 @@ extension GraphLowering {
             target.offset += start * strides[axis]
             copy(node, source, target, StridedLoop(extents: shape.dimensions, strides: [shape.strides, strides]))
             start += shape[axis]
-        }
-    }
-
-    /// A run of channels `first..<first + count` of a blocked map as the value `name`: a view where it starts and ends at block
-    /// boundaries, otherwise a copy.
-    mutating func takeChannels(
-        _ node: Node, _ input: BlockedStorage, first: Int, as name: String
-    ) throws(EngineError) {
-        let count = try shape(of: name)[1]
-        let reachesEnd = first + count == input.channels
-        if first % channelBlock == 0 && (count % channelBlock == 0 || reachesEnd) {
-            var part = input
-            part.reference.offset += first * input.height * input.width
-            part.channels = count
-            return alias(name, blocked: part)
-        }
-        let output = try makeBlocked(name)
-        append(node.name, reads: [input.reference], writes: [output.reference]) { plan in
-            .channelCopy(
-                ChannelCopyOperation(
-                    input: input.view(plan), firstInputChannel: first, output: output.view(plan), firstOutputChannel: 0,
-                    channels: count, clearsTail: true))
         }
     }
 }

@@ -49,13 +49,15 @@ enum ArrayStorage: Hashable {
 /// Nodes are lowered in graph order by the extensions of this type, one for each operator family.
 struct GraphLowering {
     let graph: Graph
-    let types: [String: TensorType]
+    private(set) var types: [String: TensorType]
     private(set) var steps: [LoweredStep] = []
     private(set) var buffers: [MemoryPlan.Buffer] = []
     private(set) var constants: [Float] = []
     private(set) var tables: [Int] = []
     private var planar: [String: ArrayStorage] = [:]
     private var blocked: [String: BlockedStorage] = [:]
+    /// Parts of maps that nothing needed by themselves so far.
+    private var cuts: [String: ChannelCut] = [:]
     private var placements: [String: ConcatPlacement] = [:]
     /// Which nodes are computed where demanded, and from which score on.
     let lazyHead: (head: LazyHead, floor: Float)?
@@ -109,7 +111,10 @@ struct GraphLowering {
     }
 
     /// Whether `name` is at hand in blocked layout.
-    func hasBlocked(_ name: String) -> Bool { blocked[name] != nil }
+    func hasBlocked(_ name: String) -> Bool { blocked[name] != nil || cuts[name] != nil }
+
+    /// Where the channels of `name` are that have not been copied yet.
+    func deferred(_ name: String) -> ChannelCut? { cuts[name] }
 
     // MARK: Storage
 
@@ -160,6 +165,15 @@ struct GraphLowering {
         return storage
     }
 
+    /// A name for a value that lowering puts between two of a node's steps, of the type of `value`: `base`, made longer
+    /// where the graph uses it.
+    mutating func nameIntermediate(_ base: String, like value: String) -> String {
+        var name = base
+        while types[name] != nil { name += "'" }
+        types[name] = types[value]
+        return name
+    }
+
     /// New row-major storage for the result `name`.
     mutating func makeArray(_ name: String) throws(EngineError) -> StorageReference {
         let reference = StorageReference(buffer: newBuffer(try shape(of: name).count))
@@ -170,10 +184,12 @@ struct GraphLowering {
     /// Gives `name` the storage of a value it equals.
     mutating func alias(_ name: String, planar storage: ArrayStorage) { planar[name] = storage }
     mutating func alias(_ name: String, blocked storage: BlockedStorage) { blocked[name] = storage }
+    mutating func alias(_ name: String, cut: ChannelCut) { cuts[name] = cut }
 
     /// A feature map's blocked form, converted where it exists row-major only.
     mutating func featureMap(_ name: String, for node: Node) throws(EngineError) -> BlockedStorage {
         if let storage = blocked[name] { return storage }
+        if let cut = cuts.removeValue(forKey: name) { return try copyOut(cut, as: name, for: node.name) }
         guard isFeatureMap(name) else {
             throw EngineError(
                 .unsupported, node.name, "needs a feature map [1, C, H, W], '\(name)' is \(try shape(of: name))")
@@ -193,24 +209,10 @@ struct GraphLowering {
         return storage
     }
 
-    private mutating func copyConstant(
-        _ name: String, _ offset: Int, for node: Node
-    ) throws(EngineError) -> StorageReference {
-        let count = try shape(of: name).count
-        let reference = StorageReference(buffer: newBuffer(count))
-        append(node.name, reads: [], writes: [reference]) { plan in
-            .map(
-                MapOperation(
-                    input: ArrayView(offset: offset, isConstant: true), output: plan.offset(of: reference),
-                    count: count,
-                    epilogue: Epilogue()))
-        }
-        return reference
-    }
-
     /// A value's row-major form: a constant, or converted where it exists blocked only.
     mutating func array(_ name: String, for node: Node?) throws(EngineError) -> ArrayStorage {
         if let storage = planar[name] { return storage }
+        if let cut = cuts.removeValue(forKey: name) { _ = try copyOut(cut, as: name, for: node?.name ?? name) }
         if let storage = blocked[name] {
             let reference = try makeArray(name)
             append(node?.name ?? name, reads: [storage.reference], writes: [reference]) { plan in

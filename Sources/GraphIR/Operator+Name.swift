@@ -39,7 +39,7 @@ extension Operator {
     /// How many operands the operator takes, absent optional ones in the middle included.
     var operandCount: ClosedRange<Int> {
         switch self {
-        case .convolution(let attributes): attributes.hasResidual ? 4...4 : 2...3
+        case .convolution(let attributes): attributes.residual == .none ? 2...3 : 4...4
         case .batchNormalization: 5...5
         case .binary, .reshape, .unsqueeze, .gather, .expand, .tile, .matMul: 2...2
         case .clip: 1...3

@@ -5,7 +5,7 @@ package import Tensors
 ///
 /// Semantics follow the ONNX operator of the same name (https://onnx.ai/onnx/operators/).
 package enum Operator: Sendable, Hashable {
-    /// Inputs: x `[N, C, H, W]`, weights `[M, C/group, kH, kW]`, optional bias `[M]`. With `hasResidual` exactly four: x,
+    /// Inputs: x `[N, C, H, W]`, weights `[M, C/group, kH, kW]`, optional bias `[M]`. With a residual exactly four: x,
     /// weights, bias or an empty name, and the addend, whose shape is the result's.
     case convolution(ConvolutionAttributes)
     /// Inputs: x, scale, bias, mean, variance, each of the last four `[C]`.

@@ -8,15 +8,25 @@ package struct ConvolutionAttributes: Sendable, Hashable {
     package var group: Int
     /// Computed padding, which replaces `padding` when the input's size is known.
     package var autoPadding: AutoPadding
-    /// Set by passes: applied to the result (after `residual`).
+    /// Set by passes: applied to the result.
     package var activation: Activation?
-    /// Set by passes: the node's last input is added to the result before `activation`.
-    package var hasResidual: Bool
+    /// Set by passes: whether, and on which side of `activation`, the node's last input is added to the result.
+    package var residual: Residual
+
+    /// Where a convolution adds its last operand. Without an activation both sides are the same.
+    package enum Residual: Sendable, Hashable {
+        /// There is no addend.
+        case none
+        /// activation(x * weights + bias + addend).
+        case beforeActivation
+        /// activation(x * weights + bias) + addend.
+        case afterActivation
+    }
 
     package init(
         kernel: [Int], strides: [Int] = [1, 1], padding: [Int] = [0, 0, 0, 0], dilations: [Int] = [1, 1],
         group: Int = 1,
-        autoPadding: AutoPadding = .explicit, activation: Activation? = nil, hasResidual: Bool = false
+        autoPadding: AutoPadding = .explicit, activation: Activation? = nil, residual: Residual = .none
     ) {
         self.kernel = kernel
         self.strides = strides
@@ -25,7 +35,7 @@ package struct ConvolutionAttributes: Sendable, Hashable {
         self.group = group
         self.autoPadding = autoPadding
         self.activation = activation
-        self.hasResidual = hasResidual
+        self.residual = residual
     }
 }
 

@@ -88,16 +88,16 @@ struct ConvolutionTests {
         ]
         for activation in activations {
             for (kernel, group) in [(1, 1), (3, 1), (3, 24)] {
-                for residual in [false, true] {
+                for residual: ConvolutionAttributes.Residual in [.none, .beforeActivation, .afterActivation] {
                     var test = TestGraph()
                     test.input("x", [1, 24, 9, 10])
                     let pad = kernel / 2
                     test.convolution("x", "a", channels: 24, outputs: 24, ConvolutionAttributes(kernel: [1, 1]))
                     let attributes = ConvolutionAttributes(
                         kernel: [kernel, kernel], padding: [pad, pad, pad, pad], group: group, activation: activation,
-                        hasResidual: residual)
+                        residual: residual)
                     test.convolution(
-                        "a", "y", channels: 24, outputs: 24, attributes, residual: residual ? "a" : nil)
+                        "a", "y", channels: 24, outputs: 24, attributes, residual: residual == .none ? nil : "a")
                     test.graph.outputs = ["y"]
                     try expectEquivalence(test, "\(String(describing: activation)) k\(kernel) residual \(residual)")
                 }

@@ -90,6 +90,25 @@ struct FeatureMapTests {
         }
     }
 
+    /// Runs that begin or end inside a block are copied where they are needed: by a concatenation, by themselves, row-major,
+    /// and cut again.
+    @Test("runs of channels joined anew", arguments: [(40, 9, 23), (24, 12, 24), (33, 16, 31), (48, 5, 16)])
+    func cutting(channels: Int, first: Int, end: Int) throws {
+        var test = afterConvolution(channels, 3, 5)
+        test.constant("sizes", .vector([first, end - first, channels - end].map(Int64.init)))
+        test.node(.split(axis: 1), ["a", "sizes"], ["p", "q", "r"])
+        test.node(.concat(axis: 1), ["q", "a", "r", "p", "q"], ["joined"])
+        test.node(.activation(.relu), ["q"], ["alone"])
+        test.node(.transpose(permutation: [0, 2, 3, 1]), ["r"], ["turned"])
+        test.constant("halves", .vector([2, Int64(end - first - 2)]))
+        test.node(.split(axis: 1), ["q", "halves"], ["q0", "q1"])
+        test.node(.concat(axis: 1), ["q1", "q0"], ["swapped"])
+        test.convolution(
+            "swapped", "y", channels: end - first, outputs: 7, ConvolutionAttributes(kernel: [3, 3]))
+        test.graph.outputs = ["joined", "alone", "turned", "swapped", "y"]
+        try expectEquivalence(test)
+    }
+
     @Test("squeeze-excite: global mean, two 1×1 and a product per channel")
     func squeezeExcite() throws {
         for channels in [16, 24] {

@@ -90,7 +90,7 @@ import Testing
         let y = sketch.node(.activation(.relu), sketch.node(.binary(.add), x, a))
         let result = try optimised(sketch.returning(y), by: [FuseActivation(), FuseResidual(), FuseActivation()])
         let convolution = try result.onlyConvolution()
-        #expect(result.nodes.count == 1 && convolution.hasResidual && convolution.activation == .relu)
+        #expect(result.nodes.count == 1 && convolution.residual == .beforeActivation && convolution.activation == .relu)
         #expect(result.nodes[0].inputs.count == 4 && result.nodes[0].inputs[3] == "x")
         #expect((result.nodes[0].inputs[2] == "") == !bias)
     }
@@ -124,7 +124,32 @@ import Testing
         let activated = sketch.node(.activation(.relu), sketch.convolution(x, [4, 4, 1, 1]))
         let behind = sketch.node(.binary(.add), activated, x)
         let result = try optimised(
-            sketch.returning(broadcast, doubled, behind), by: [FuseActivation(), FuseResidual()])
+            sketch.returning(broadcast, doubled, behind, activated), by: [FuseActivation(), FuseResidual()])
         #expect(result.operations.filter { $0 == .binary(.add) }.count == 3)
+    }
+
+    @Test func fusesResidualsBehindTheActivation() throws {
+        var sketch = GraphSketch()
+        let x = sketch.input("x", [1, 4, 5, 5])
+        let a = sketch.node(.activation(.silu), sketch.convolution(x, [4, 4, 3, 3], padding: [1, 1, 1, 1]))
+        let y = sketch.node(.activation(.relu), sketch.node(.binary(.add), x, a))
+        let result = try optimised(sketch.returning(y), by: [FuseActivation(), FuseResidual(), FuseActivation()])
+        let convolution = try result.onlyConvolution()
+        #expect(convolution.residual == .afterActivation && convolution.activation == .silu)
+        // An activation behind such a sum has no place in the convolution.
+        #expect(result.operations.last == .activation(.relu))
+    }
+
+    /// Of two convolutions the one without activation takes the sum, and with it the activation behind.
+    @Test func fusesIntoTheConvolutionWithoutActivation() throws {
+        var sketch = GraphSketch()
+        let x = sketch.input("x", [1, 4, 5, 5])
+        let a = sketch.convolution(x, [4, 4, 1, 1])
+        let b = sketch.node(.activation(.silu), sketch.convolution(x, [4, 4, 1, 1]))
+        let y = sketch.node(.activation(.relu), sketch.node(.binary(.add), a, b))
+        let result = try optimised(sketch.returning(y), by: [FuseActivation(), FuseResidual(), FuseActivation()])
+        #expect(result.nodes.count == 2)
+        let last = try #require(result.convolutions.last)
+        #expect(last.residual == .beforeActivation && last.activation == .relu)
     }
 }

@@ -44,7 +44,9 @@ struct GraphSketch {
         return node(.convolution(attributes), operands, results: 1)[0]
     }
 
-    func returning(_ outputs: String...) -> Graph {
+    func returning(_ outputs: String...) -> Graph { returning(outputs) }
+
+    func returning(_ outputs: [String]) -> Graph {
         var result = graph
         result.outputs = outputs
         return result
@@ -98,10 +100,11 @@ extension Graph {
 
     /// Attributes of the graph's only convolution.
     func onlyConvolution() throws -> ConvolutionAttributes {
-        let all = operations.compactMap { operation -> ConvolutionAttributes? in
-            if case .convolution(let attributes) = operation { attributes } else { nil }
-        }
-        try #require(all.count == 1)
-        return all[0]
+        try #require(convolutions.count == 1)
+        return convolutions[0]
+    }
+
+    var convolutions: [ConvolutionAttributes] {
+        operations.compactMap { if case .convolution(let attributes) = $0 { attributes } else { nil } }
     }
 }

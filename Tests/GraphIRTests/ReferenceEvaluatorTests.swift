@@ -16,13 +16,21 @@ import Testing
 
     @Test func convolution() throws {
         let attributes = ConvolutionAttributes(
-            kernel: [2, 2], padding: [0, 0, 1, 0], activation: .relu, hasResidual: true)
+            kernel: [2, 2], padding: [0, 0, 1, 0], activation: .relu, residual: .beforeActivation)
         let weights = floatTensor([1, 0, 0, -1], [1, 1, 2, 2])
         let y = try evaluate(
             .convolution(attributes), counting([1, 1, 2, 3]), weights, floats(0.5),
             floatTensor([0, 0, 0, 10], [1, 1, 2, 2]))
         // Rows 0 and 1 minus the diagonal below; below the picture is zero.
         #expect(y[0].floats == [0, 0, 3.5, 14.5])
+    }
+
+    @Test func convolutionWithAddendBehindTheActivation() throws {
+        let attributes = ConvolutionAttributes(kernel: [1, 1], activation: .relu, residual: .afterActivation)
+        let y = try evaluate(
+            .convolution(attributes), floatTensor([1, 2, 3], [1, 1, 1, 3]), floatTensor([-2], [1, 1, 1, 1]),
+            floats(5), floatTensor([-7, 1, 10], [1, 1, 1, 3]))
+        #expect(y[0].floats == [-4, 2, 10])
     }
 
     @Test func groupedDilatedStridedConvolution() throws {

@@ -89,7 +89,7 @@ extension Graph {
 
     /// A convolution like `node` with some of its output channels.
     private mutating func gateConvolution(of node: Node, channels: [Int]) -> Node? {
-        guard case .convolution(let attributes) = node.operation, attributes.group == 1, !attributes.hasResidual,
+        guard case .convolution(let attributes) = node.operation, attributes.group == 1, attributes.residual == .none,
             let weights = constants[node.inputs[1]], let values = weights.floats
         else { return nil }
         var names = UniqueNames(used: Set(constants.keys).union(nodes.flatMap(\.outputs)).union(nodes.map(\.name)))

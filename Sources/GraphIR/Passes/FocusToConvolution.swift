@@ -11,7 +11,7 @@ package struct FocusToConvolution: GraphPass {
 
     package func apply(to graph: inout Graph, types: [String: TensorType]) {
         let pattern = GraphPattern(graph, types: types)
-        var names = ConstantNames(graph)
+        var names = NewNames(graph)
         for index in graph.nodes.indices {
             let node = graph.nodes[index]
             guard case .convolution(let attributes) = node.operation, attributes.group == 1,

@@ -9,11 +9,13 @@ package struct FoldBatchNormalization: GraphPass {
 
     package func apply(to graph: inout Graph, types: [String: TensorType]) {
         let pattern = GraphPattern(graph, types: types)
-        var names = ConstantNames(graph)
+        var names = NewNames(graph)
         var removed: Set<Int> = []
         for index in graph.nodes.indices {
             let node = graph.nodes[index]
-            guard var convolution = pattern.convolution(node), names.admits(convolution.weights.count) else { continue }
+            guard var convolution = pattern.convolution(node), convolution.attributes.activation == nil,
+                names.admits(convolution.weights.count)
+            else { continue }
             let before =
                 convolution.attributes.padding == [0, 0, 0, 0]
                 ? pattern.mapBefore(node.inputs[0], user: index, besides: removed) : nil
@@ -30,31 +32,14 @@ package struct FoldBatchNormalization: GraphPass {
     }
 
     private func install(
-        _ folded: FoldableConvolution, at index: Int, in graph: inout Graph, names: inout ConstantNames
+        _ folded: FoldableConvolution, at index: Int, in graph: inout Graph, names: inout NewNames
     ) {
-        let name = graph.nodes[index].name
-        let weights = names.name(
-            of: Tensor(folded.weights, shape: folded.shape), base: "\(name)/weights", in: &graph)
-        let bias = names.name(of: Tensor(folded.bias, shape: [folded.shape[0]]), base: "\(name)/bias", in: &graph)
-        graph.nodes[index].inputs = [graph.nodes[index].inputs[0], weights, bias]
+        let constants = folded.addConstants(base: graph.nodes[index].name, to: &graph, names: &names)
+        graph.nodes[index].inputs = [graph.nodes[index].inputs[0]] + constants
     }
 }
 
 extension GraphPattern {
-    /// The node as a convolution with constant weights and nothing fused behind it yet.
-    fileprivate func convolution(_ node: Node) -> FoldableConvolution? {
-        guard case .convolution(let attributes) = node.operation, attributes.activation == nil, !attributes.hasResidual,
-            attributes.autoPadding == .explicit, let weights = graph.constants[node.inputs[1]],
-            let values = weights.floats
-        else { return nil }
-        var bias = Array(repeating: Float(0), count: weights.shape[0])
-        if let name = node.input(2) {
-            guard let constant = graph.constants[name]?.floats else { return nil }
-            bias = constant
-        }
-        return FoldableConvolution(attributes: attributes, shape: weights.shape, weights: values, bias: bias)
-    }
-
     /// The longest chain of per-channel maps from `value` on that nothing else reads, as one map.
     fileprivate func mapBehind(_ value: String) -> ChannelMapChain? {
         var chain = ChannelMapChain(value: value)

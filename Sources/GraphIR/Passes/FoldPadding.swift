@@ -72,7 +72,8 @@ extension GraphPattern {
         guard let node = producer(value) else { return false }
         switch node.operation {
         case .activation(let activation): return activation.isNeverNegative
-        case .convolution(let attributes): return attributes.activation?.isNeverNegative ?? false
+        case .convolution(let attributes):
+            return attributes.residual != .afterActivation && attributes.activation?.isNeverNegative ?? false
         default: return false
         }
     }

@@ -10,6 +10,7 @@ package struct FuseActivation: GraphPass {
         var removed: Set<Int> = []
         for position in graph.nodes.indices {
             guard case .convolution(var attributes) = graph.nodes[position].operation, attributes.activation == nil,
+                attributes.residual != .afterActivation,
                 let next = index.onlyUser(of: graph.nodes[position].outputs[0]),
                 case .activation(let activation) = graph.nodes[next].operation
             else { continue }

@@ -9,7 +9,19 @@ package struct PassPipeline: Sendable {
     /// What an imported graph goes through before an engine sees it. Afterwards no `Shape` node is left, operands that
     /// hold shapes, axes, pads or scales are constants, axes count from the front, padding is explicit, and activations
     /// and residual additions sit in the convolution before them. An output may have become a constant.
-    package static let standard = PassPipeline([
+    package static let standard = PassPipeline(simplifications + fusions + reductions)
+
+    /// Names of the passes that an engine can do without: they only make a network cheaper.
+    package static let optionalPassNames = Set((fusions + reductions).map(\.name))
+        .subtracting([FoldBatchNormalization().name, RemoveDeadCode().name])
+
+    /// The standard pipeline without the passes that have one of `names`, which are of `optionalPassNames`: for comparisons.
+    package static func standard(excluding names: Set<String>) -> PassPipeline {
+        PassPipeline(standard.passes.filter { !names.contains($0.name) })
+    }
+
+    /// Binds, folds and unifies spellings.
+    private static let simplifications: [any GraphPass] = [
         FoldConstants(),
         ResolveAttributes(),
         UnifyReshapes(),
@@ -23,15 +35,32 @@ package struct PassPipeline: Sendable {
         RecogniseMish(),
         // What recognition left behind would otherwise count as a user and keep the next passes from fusing.
         RemoveDeadCode(),
+    ]
+
+    /// Moves work into convolutions.
+    private static let fusions: [any GraphPass] = [
         FoldPadding(),
         FoldBatchNormalization(),
         FocusToConvolution(),
+        SquareByMultiplication(),
         RemoveDeadCode(),
         FuseActivation(),
         FuseResidual(),
         FuseActivation(),
         RemoveDeadCode(),
-    ])
+    ]
+
+    /// Removes work from what is left.
+    private static let reductions: [any GraphPass] = [
+        FoldChannelShuffle(),
+        RemoveDeadCode(),
+        MergeSiblingConvolutions(),
+        PushPointwiseThroughConcat(),
+        RemoveDeadCode(),
+        // What lay in concatenations that are gone.
+        MergeSiblingConvolutions(),
+        RemoveDeadCode(),
+    ]
 
     /// Binds the graph's inputs to `inputShapes` and runs all passes.
     /// - Parameter inputShapes: the shape of each input by name; may be left out where the graph fixes all extents.

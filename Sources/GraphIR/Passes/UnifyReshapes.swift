@@ -7,7 +7,7 @@ package struct UnifyReshapes: GraphPass {
     package init() {}
 
     package func apply(to graph: inout Graph, types: [String: TensorType]) {
-        var targets = ConstantNames(graph)
+        var targets = NewNames(graph)
         var sources: [String: String] = [:]
         for index in graph.nodes.indices {
             let node = graph.nodes[index]

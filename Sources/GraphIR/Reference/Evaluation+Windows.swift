@@ -17,12 +17,13 @@ extension Evaluation {
                 }
             }
         }
-        if attributes.hasResidual {
-            let addend = try floats(3)
-            for index in result.indices { result[index] += addend[index] }
-        }
-        if let activation = attributes.activation {
-            for index in result.indices { result[index] = Float(activation.value(at: Double(result[index]))) }
+        let addend = attributes.residual == .none ? nil : try floats(3)
+        for index in result.indices {
+            if let addend, attributes.residual == .beforeActivation { result[index] += addend[index] }
+            if let activation = attributes.activation {
+                result[index] = Float(activation.value(at: Double(result[index])))
+            }
+            if let addend, attributes.residual == .afterActivation { result[index] += addend[index] }
         }
         return Tensor(result, shape: shape)
     }

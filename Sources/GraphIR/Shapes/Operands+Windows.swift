@@ -101,7 +101,7 @@ extension Operands {
             throw failure(.shapeMismatch, "its bias \(try shape(2)) does not fit \(weights[0]) channels")
         }
         let result = try windowed(window, x, channels: weights[0])
-        if attributes.hasResidual, try shape(3) != result {
+        if attributes.residual != .none, try shape(3) != result {
             throw failure(.shapeMismatch, "its addend \(try shape(3)) does not fit the result \(result)")
         }
         return TensorType(.float32, result)
