@@ -5,7 +5,6 @@ import Tensors
 extension GraphLowering {
     /// Convolution, with its fused activation and residual.
     mutating func lowerConvolution(_ node: Node, _ attributes: ConvolutionAttributes) throws(EngineError) {
-        if attributes.residual == .afterActivation { return try lowerLateAddend(node, attributes) }
         guard let tensor = graph.constants[node.inputs[1]], let values = tensor.floats, tensor.shape.rank == 4 else {
             throw EngineError(.unsupported, node.name, "convolution whose weights are not a 4-D float constant")
         }
@@ -59,11 +58,12 @@ extension GraphLowering {
     private mutating func convolutionEpilogue(
         _ node: Node, _ attributes: ConvolutionAttributes
     ) throws(EngineError) -> (Epilogue, BlockedStorage?) {
-        let epilogue = attributes.activation.map(Epilogue.init(fusing:)) ?? Epilogue()
-        guard attributes.residual == .beforeActivation, let name = node.inputs.last else { return (epilogue, nil) }
+        var epilogue = attributes.activation.map(Epilogue.init(fusing:)) ?? Epilogue()
+        guard attributes.residual != .none, let name = node.inputs.last else { return (epilogue, nil) }
         guard try shape(of: name) == shape(of: node.outputs[0]) else {
             throw EngineError(.invalidGraph, node.name, "residual '\(name)' has another shape than the result")
         }
+        epilogue.addsLast = attributes.residual == .afterActivation
         return (epilogue, try featureMap(name, for: node))
     }
 

@@ -49,7 +49,7 @@ enum ArrayStorage: Hashable {
 /// Nodes are lowered in graph order by the extensions of this type, one for each operator family.
 struct GraphLowering {
     let graph: Graph
-    private(set) var types: [String: TensorType]
+    let types: [String: TensorType]
     private(set) var steps: [LoweredStep] = []
     private(set) var buffers: [MemoryPlan.Buffer] = []
     private(set) var constants: [Float] = []
@@ -163,15 +163,6 @@ struct GraphLowering {
         }
         blocked[name] = storage
         return storage
-    }
-
-    /// A name for a value that lowering puts between two of a node's steps, of the type of `value`: `base`, made longer
-    /// where the graph uses it.
-    mutating func nameIntermediate(_ base: String, like value: String) -> String {
-        var name = base
-        while types[name] != nil { name += "'" }
-        types[name] = types[value]
-        return name
     }
 
     /// New row-major storage for the result `name`.

@@ -1,12 +1,23 @@
 import Kernels
 
-/// Applies `function` in place to `count` floats (a multiple of 16) at `pointer`; `residual` points at the addend.
+/// An addend's place, and whether it is added after the function.
+private struct Addend {
+    var values: UnsafePointer<Float>?
+    var isLate: Bool
+}
+
+/// Applies `function` in place to `count` floats (a multiple of 16) at `pointer`, and adds.
 @inline(never)
 private func apply<F: ElementFunction>(
-    _ function: F, _ pointer: UnsafeMutablePointer<Float>, _ residual: UnsafePointer<Float>?, _ count: Int
+    _ function: F, _ pointer: UnsafeMutablePointer<Float>, _ addend: Addend, _ count: Int
 ) {
     var index = 0
-    if let residual {
+    if let residual = addend.values, addend.isLate {
+        while index < count {
+            store(function(load(pointer + index)) + load(residual + index), pointer + index)
+            index += 16
+        }
+    } else if let residual = addend.values {
         while index < count {
             store(function(load(pointer + index) + load(residual + index)), pointer + index)
             index += 16
@@ -24,23 +35,24 @@ func applyEpilogue(
     _ pointer: UnsafeMutablePointer<Float>, _ residual: UnsafePointer<Float>?, _ count: Int, _ epilogue: Epilogue
 ) {
     let (first, second) = (epilogue.first, epilogue.second)
+    let addend = Addend(values: residual, isLate: epilogue.addsLast)
     switch epilogue.activation {
-    case .none: apply(Unchanged(), pointer, residual, count)
-    case .silu: apply(SiLU(), pointer, residual, count)
-    case .clamp: apply(Clamp(low: first, high: second), pointer, residual, count)
-    case .leakyReLU: apply(LeakyReLU(slope: first), pointer, residual, count)
-    case .sigmoid: apply(Sigmoid(), pointer, residual, count)
-    case .hardSigmoid: apply(HardSigmoid(slope: first, shift: second), pointer, residual, count)
-    case .hardSwish: apply(HardSwish(), pointer, residual, count)
-    case .tanh: apply(HyperbolicTangent(), pointer, residual, count)
-    case .mish: apply(Mish(), pointer, residual, count)
-    case .elu: apply(ELU(scale: first), pointer, residual, count)
-    case .exp: apply(Exponential(), pointer, residual, count)
-    case .reciprocal: apply(Reciprocal(), pointer, residual, count)
+    case .none: apply(Unchanged(), pointer, addend, count)
+    case .silu: apply(SiLU(), pointer, addend, count)
+    case .clamp: apply(Clamp(low: first, high: second), pointer, addend, count)
+    case .leakyReLU: apply(LeakyReLU(slope: first), pointer, addend, count)
+    case .sigmoid: apply(Sigmoid(), pointer, addend, count)
+    case .hardSigmoid: apply(HardSigmoid(slope: first, shift: second), pointer, addend, count)
+    case .hardSwish: apply(HardSwish(), pointer, addend, count)
+    case .tanh: apply(HyperbolicTangent(), pointer, addend, count)
+    case .mish: apply(Mish(), pointer, addend, count)
+    case .elu: apply(ELU(scale: first), pointer, addend, count)
+    case .exp: apply(Exponential(), pointer, addend, count)
+    case .reciprocal: apply(Reciprocal(), pointer, addend, count)
     case .log, .softplus, .erf, .squareRoot, .negate, .absolute, .floor, .ceil, .round:
         for index in 0..<count {
-            let x = pointer[index] + (residual?[index] ?? 0)
-            pointer[index] = evaluate(epilogue.activation, x)
+            let (early, late) = epilogue.addsLast ? (0, residual?[index] ?? 0) : (residual?[index] ?? 0, 0)
+            pointer[index] = evaluate(epilogue.activation, pointer[index] + early) + late
         }
     }
 }

@@ -30,13 +30,15 @@ package enum ActivationKind: UInt8, Sendable, Hashable {
     case erf
 }
 
-/// What happens to a result before it is stored: residual addition, then an activation.
+/// What happens to a result before it is stored: an activation, and a residual added before or after it.
 package struct Epilogue: Sendable, Hashable {
     package var activation: ActivationKind
     package var first: Float
     package var second: Float
-    /// Arena offset of a value of the result's geometry that is added before the activation, or nil.
+    /// Arena offset of a value of the result's geometry that is added, or nil.
     package var residual: Int?
+    /// Whether the residual is added after the activation, not before.
+    package var addsLast = false
 
     package init(_ activation: ActivationKind = .none, _ first: Float = 0, _ second: Float = 0, residual: Int? = nil) {
         self.activation = activation
