@@ -1,4 +1,6 @@
 import CPlatform
+import Imaging
+import Kernels
 import Media
 import ObjectDetection
 import WorkProtocol
@@ -16,16 +18,18 @@ struct FrameFeeder: ~Copyable {
     let pool: InputPool
     let activity: WorkerActivity
     private var preprocessor: Preprocessor
+    private let kernels: KernelTable
 
     init(
         assignments: BoundedQueue<Assignment>, prepared: BoundedQueue<PreparedWork>, pool: InputPool,
-        activity: WorkerActivity, preprocessor: Preprocessor
+        activity: WorkerActivity, preprocessor: Preprocessor, kernels: KernelTable
     ) {
         self.assignments = assignments
         self.prepared = prepared
         self.pool = pool
         self.activity = activity
         self.preprocessor = preprocessor
+        self.kernels = kernels
     }
 
     /// Works until there are no more assignments or the queue is closed at the other end.
@@ -61,11 +65,14 @@ struct FrameFeeder: ~Copyable {
     }
 
     private mutating func feedFrames(of reader: VideoReader, _ times: inout StageTimes) throws(FFmpegError) -> Bool {
-        let converter = RGBConverter(displayed: reader.info)
+        let converters = (
+            tensor: TensorConverter(displayed: reader.info, as: preprocessor.form, kernels: kernels),
+            picture: RGBConverter(displayed: reader.info)
+        )
         var clock = wh_thread_cpu_nanoseconds()
         while let frame = try reader.nextFrame() {
             times.decode += lap(&clock)
-            let work = prepare(frame, converter)
+            let work = prepare(frame, converters.tensor, converters.picture)
             times.preprocess += lap(&clock)
             guard !activity.isStopping, prepared.push(work) else { return false }
         }
@@ -73,11 +80,17 @@ struct FrameFeeder: ~Copyable {
         return true
     }
 
-    private mutating func prepare(_ frame: VideoFrame, _ converter: RGBConverter) -> PreparedWork {
+    private mutating func prepare(
+        _ frame: VideoFrame, _ tensorConverter: TensorConverter, _ pictureConverter: RGBConverter
+    ) -> PreparedWork {
         do {
-            let image = try converter.convert(frame)
             var values = pool.take()
-            let letterbox = preprocessor.write(image, into: &values)
+            let letterbox: Letterbox
+            if let written = tensorConverter.convert(frame, into: &values) {
+                letterbox = written
+            } else {
+                letterbox = preprocessor.write(try pictureConverter.convert(frame), into: &values)
+            }
             return .frame(
                 PreparedFrame(pts: frame.pts, duration: frame.duration, values: values, letterbox: letterbox))
         } catch {

@@ -1,0 +1,124 @@
+import Kernels
+
+extension PictureOperation {
+    func run(_ scratch: PictureScratch, _ first: Int, _ end: Int) {
+        if isTurned { return runTurned(scratch, first, end) }
+        var source = ResizedRows(self, scratch)
+        for y in first..<end {
+            let row = output + y * form.width
+            let contentY = y - form.contentY
+            if contentY < 0 || contentY >= form.contentHeight {
+                pad(row, 0, form.width)
+            } else {
+                pad(row, 0, form.contentX)
+                source.write(contentY, to: row + form.contentX)
+                pad(row, form.contentX + form.contentWidth, form.width)
+            }
+        }
+    }
+
+    /// Fills columns `first..<end` of a row of all three planes.
+    @inline(always)
+    func pad(_ row: UnsafeMutablePointer<Float>, _ first: Int, _ end: Int) {
+        pad(row, first, end, form.red)
+        pad(row, first, end, form.green)
+        pad(row, first, end, form.blue)
+    }
+
+    @inline(always)
+    private func pad(_ row: UnsafeMutablePointer<Float>, _ first: Int, _ end: Int, _ channel: ChannelTarget) {
+        let plane = row + channel.plane * form.width * form.height
+        for x in first..<max(first, end) { plane[x] = channel.padding }
+    }
+
+    /// Writes `levels` of the resized picture, four numbers of 16 bits a pixel, to the three planes from `target` on.
+    @inline(always)
+    func normalise(_ levels: UnsafePointer<UInt16>, to target: UnsafeMutablePointer<Float>) {
+        let pixels = UnsafeRawPointer(levels).assumingMemoryBound(to: UInt64.self)
+        normalise(pixels, shift: 0, to: target, form.red)
+        normalise(pixels, shift: 16, to: target, form.green)
+        normalise(pixels, shift: 32, to: target, form.blue)
+    }
+
+    @inline(always)
+    private func normalise(
+        _ pixels: UnsafePointer<UInt64>, shift: UInt64, to target: UnsafeMutablePointer<Float>, _ channel: ChannelTarget
+    ) {
+        let plane = target + channel.plane * form.width * form.height
+        let (factor, offset) = (channel.factor, channel.offset)
+        for x in 0..<form.contentWidth {
+            plane[x] = Float(Int32(truncatingIfNeeded: (pixels[x] &>> shift) & 0xFF)) * factor + offset
+        }
+    }
+}
+
+/// Two levels, blended as OpenCV does along a row: 4 of 11 fraction bits are dropped.
+@inline(always)
+func blendAlongRow(_ first: UInt32, _ second: UInt32, _ firstWeight: UInt32, _ secondWeight: UInt32) -> UInt16 {
+    UInt16(truncatingIfNeeded: (first &* firstWeight &+ second &* secondWeight) &>> 4)
+}
+
+/// Two sums of `blendAlongRow`, blended as OpenCV does between rows: a level.
+@inline(always)
+func blendBetweenRows(_ upper: UInt16, _ lower: UInt16, _ upperWeight: UInt32, _ lowerWeight: UInt32) -> UInt16 {
+    let first = UInt16(truncatingIfNeeded: (UInt32(upper) &* upperWeight) &>> 16)
+    let second = UInt16(truncatingIfNeeded: (UInt32(lower) &* lowerWeight) &>> 16)
+    return (first &+ second &+ 2) &>> 2
+}
+
+/// Rows of the resized picture, made one after the other.
+private struct ResizedRows {
+    private let operation: PictureOperation
+    private let scratch: PictureScratch
+    private var pixels: PixelRows
+    /// Numbers of the picture's rows, an even and an odd one, whose resized sums stand in the scratch space; -1: none.
+    private var even = -1
+    private var odd = -1
+
+    init(_ operation: PictureOperation, _ scratch: PictureScratch) {
+        self.operation = operation
+        self.scratch = scratch
+        pixels = PixelRows(operation, scratch)
+    }
+
+    /// Writes resized row `y` to the three planes, from `target` on.
+    mutating func write(_ y: Int, to target: UnsafeMutablePointer<Float>) {
+        let tap = operation.tables.rows + 4 * y
+        let (upper, lower) = (sums(Int(tap[0])), sums(Int(tap[1])))
+        let levels = scratch.sums(2)
+        let (upperWeight, lowerWeight) = (UInt32(bitPattern: tap[2]), UInt32(bitPattern: tap[3]))
+        for index in 0..<operation.form.contentWidth * 4 {
+            levels[index] = blendBetweenRows(upper[index], lower[index], upperWeight, lowerWeight)
+        }
+        operation.normalise(levels, to: target)
+    }
+
+    /// Row `row` of the picture, resized along the row: weighted sums.
+    private mutating func sums(_ row: Int) -> UnsafeMutablePointer<UInt16> {
+        let place = scratch.sums(row & 1)
+        guard row != (row & 1 == 0 ? even : odd) else { return place }
+        if row & 1 == 0 { even = row } else { odd = row }
+        pixels.write(row, to: scratch.pixels(0))
+        shrink(scratch.pixels(0), to: place)
+        return place
+    }
+
+    @inline(always)
+    private func shrink(_ pixels: UnsafePointer<UInt32>, to sums: UnsafeMutablePointer<UInt16>) {
+        let taps = operation.tables.columns
+        let target = UnsafeMutableRawPointer(sums)
+        for x in 0..<operation.form.contentWidth {
+            let tap = taps + 4 &* x
+            let left = spread(pixels[Int(tap[0])]) &* SIMD4(repeating: UInt32(bitPattern: tap[2]))
+            let right = spread(pixels[Int(tap[1])]) &* SIMD4(repeating: UInt32(bitPattern: tap[3]))
+            let sum = (left &+ right) &>> SIMD4(repeating: 4)
+            target.storeBytes(of: SIMD4<UInt16>(truncatingIfNeeded: sum), toByteOffset: 8 &* x, as: SIMD4<UInt16>.self)
+        }
+    }
+
+    /// The four bytes of a pixel as four numbers.
+    @inline(always)
+    private func spread(_ pixel: UInt32) -> SIMD4<UInt32> {
+        SIMD4<UInt32>(truncatingIfNeeded: unsafeBitCast(pixel, to: SIMD4<UInt8>.self))
+    }
+}
