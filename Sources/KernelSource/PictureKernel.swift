@@ -31,23 +31,22 @@ extension PictureOperation {
         for x in first..<max(first, end) { plane[x] = channel.padding }
     }
 
-    /// Writes `levels` of the resized picture, four numbers of 16 bits a pixel, to the three planes from `target` on.
+    /// Writes a row of resized pixels to the three planes from `target` on.
     @inline(always)
-    func normalise(_ levels: UnsafePointer<UInt16>, to target: UnsafeMutablePointer<Float>) {
-        let pixels = UnsafeRawPointer(levels).assumingMemoryBound(to: UInt64.self)
+    func normalise(_ pixels: UnsafePointer<UInt32>, to target: UnsafeMutablePointer<Float>) {
         normalise(pixels, shift: 0, to: target, form.red)
-        normalise(pixels, shift: 16, to: target, form.green)
-        normalise(pixels, shift: 32, to: target, form.blue)
+        normalise(pixels, shift: 8, to: target, form.green)
+        normalise(pixels, shift: 16, to: target, form.blue)
     }
 
     @inline(always)
     private func normalise(
-        _ pixels: UnsafePointer<UInt64>, shift: UInt64, to target: UnsafeMutablePointer<Float>, _ channel: ChannelTarget
+        _ pixels: UnsafePointer<UInt32>, shift: UInt32, to target: UnsafeMutablePointer<Float>, _ channel: ChannelTarget
     ) {
         let plane = target + channel.plane * form.width * form.height
         let (factor, offset) = (channel.factor, channel.offset)
         for x in 0..<form.contentWidth {
-            plane[x] = Float(Int32(truncatingIfNeeded: (pixels[x] &>> shift) & 0xFF)) * factor + offset
+            plane[x] = Float(Int32(bitPattern: (pixels[x] &>> shift) & 0xFF)) * factor + offset
         }
     }
 }
@@ -60,10 +59,10 @@ func blendAlongRow(_ first: UInt32, _ second: UInt32, _ firstWeight: UInt32, _ s
 
 /// Two sums of `blendAlongRow`, blended as OpenCV does between rows: a level.
 @inline(always)
-func blendBetweenRows(_ upper: UInt16, _ lower: UInt16, _ upperWeight: UInt32, _ lowerWeight: UInt32) -> UInt16 {
-    let first = UInt16(truncatingIfNeeded: (UInt32(upper) &* upperWeight) &>> 16)
-    let second = UInt16(truncatingIfNeeded: (UInt32(lower) &* lowerWeight) &>> 16)
-    return (first &+ second &+ 2) &>> 2
+func blendBetweenRows(_ upper: UInt16, _ lower: UInt16, _ upperWeight: UInt16, _ lowerWeight: UInt16) -> UInt8 {
+    let first = UInt16(truncatingIfNeeded: (UInt32(upper) &* UInt32(upperWeight)) &>> 16)
+    let second = UInt16(truncatingIfNeeded: (UInt32(lower) &* UInt32(lowerWeight)) &>> 16)
+    return UInt8(truncatingIfNeeded: (first &+ second &+ 2) &>> 2)
 }
 
 /// Rows of the resized picture, made one after the other.
@@ -83,42 +82,47 @@ private struct ResizedRows {
 
     /// Writes resized row `y` to the three planes, from `target` on.
     mutating func write(_ y: Int, to target: UnsafeMutablePointer<Float>) {
-        let tap = operation.tables.rows + 4 * y
+        let tap = operation.taps.rows + 4 * y
         let (upper, lower) = (sums(Int(tap[0])), sums(Int(tap[1])))
-        let levels = scratch.sums(2)
-        let (upperWeight, lowerWeight) = (UInt32(bitPattern: tap[2]), UInt32(bitPattern: tap[3]))
+        let levels = UnsafeMutableRawPointer(scratch.levels).assumingMemoryBound(to: UInt8.self)
+        let (upperWeight, lowerWeight) = (UInt16(truncatingIfNeeded: tap[2]), UInt16(truncatingIfNeeded: tap[3]))
         for index in 0..<operation.form.contentWidth * 4 {
             levels[index] = blendBetweenRows(upper[index], lower[index], upperWeight, lowerWeight)
         }
-        operation.normalise(levels, to: target)
+        operation.normalise(scratch.levels, to: target)
     }
 
     /// Row `row` of the picture, resized along the row: weighted sums.
     private mutating func sums(_ row: Int) -> UnsafeMutablePointer<UInt16> {
-        let place = scratch.sums(row & 1)
+        let place = scratch.sums + (row & 1) * 4 * scratch.stride
         guard row != (row & 1 == 0 ? even : odd) else { return place }
         if row & 1 == 0 { even = row } else { odd = row }
-        pixels.write(row, to: scratch.pixels(0))
-        shrink(scratch.pixels(0), to: place)
+        pixels.write(row, to: scratch.pixels)
+        shrink(scratch.pixels, to: place)
         return place
     }
 
     @inline(always)
     private func shrink(_ pixels: UnsafePointer<UInt32>, to sums: UnsafeMutablePointer<UInt16>) {
-        let taps = operation.tables.columns
         let target = UnsafeMutableRawPointer(sums)
-        for x in 0..<operation.form.contentWidth {
-            let tap = taps + 4 &* x
-            let left = spread(pixels[Int(tap[0])]) &* SIMD4(repeating: UInt32(bitPattern: tap[2]))
-            let right = spread(pixels[Int(tap[1])]) &* SIMD4(repeating: UInt32(bitPattern: tap[3]))
-            let sum = (left &+ right) &>> SIMD4(repeating: 4)
-            target.storeBytes(of: SIMD4<UInt16>(truncatingIfNeeded: sum), toByteOffset: 8 &* x, as: SIMD4<UInt16>.self)
+        // Two columns at a time fill a register; past an odd number of them is one that nobody reads.
+        var x = 0
+        while x < operation.form.contentWidth {
+            let (left, right) = (terms(pixels, x), terms(pixels, x &+ 1))
+            let first = SIMD8(lowHalf: left.lowHalf, highHalf: right.lowHalf)
+            let second = SIMD8(lowHalf: left.highHalf, highHalf: right.highHalf)
+            // As `blendAlongRow`, for four colours at once.
+            let sum = SIMD8<UInt16>(truncatingIfNeeded: (first &+ second) &>> SIMD8(repeating: 4))
+            target.storeBytes(of: sum, toByteOffset: 8 &* x, as: SIMD8<UInt16>.self)
+            x &+= 2
         }
     }
 
-    /// The four bytes of a pixel as four numbers.
+    /// The weighted colours of both pixels that column `x` lies between.
     @inline(always)
-    private func spread(_ pixel: UInt32) -> SIMD4<UInt32> {
-        SIMD4<UInt32>(truncatingIfNeeded: unsafeBitCast(pixel, to: SIMD4<UInt8>.self))
+    private func terms(_ pixels: UnsafePointer<UInt32>, _ x: Int) -> SIMD8<UInt32> {
+        let pair = UnsafeRawPointer(pixels + Int(operation.taps.pairs[x])).loadUnaligned(as: SIMD8<UInt8>.self)
+        let weights = UnsafeRawPointer(operation.taps.pairWeights + 8 &* x).loadUnaligned(as: SIMD8<UInt32>.self)
+        return SIMD8<UInt32>(truncatingIfNeeded: pair) &* weights
     }
 }

@@ -18,7 +18,7 @@ struct PixelRows {
 
     /// Writes row `y` of the picture. Neighbouring rows share the work on chroma.
     mutating func write(_ y: Int, to pixels: UnsafeMutablePointer<UInt32>) {
-        let tap = operation.tables.chromaRows + 4 * y
+        let tap = operation.taps.chromaRows + 4 * y
         let (upper, lower) = (enlarged(Int(tap[0])), enlarged(Int(tap[1])))
         let luma = operation.planes.luma + y * operation.planes.lumaStride
         if operation.samples.depth > 8 {
@@ -35,7 +35,7 @@ struct PixelRows {
     ) {
         let (colour, depth, stride) = (operation.colour, Int32(operation.samples.depth), scratch.stride)
         // Luma in 9 fraction bits; of 16 bits, swscale keeps 15.
-        let drop: Int32 = depth == 16 ? 1 : 0
+        let drop: Int32 = MemoryLayout<Sample>.size > 1 && depth == 16 ? 1 : 0
         let lumaWeight = colour.luma &<< (17 &- depth &+ drop)
         let base = (1 &<< 21) &- colour.black &* colour.luma
         for x in 0..<operation.samples.width {
@@ -66,7 +66,7 @@ struct PixelRows {
 
     /// Chroma row `row` at full width: blue, then red.
     private mutating func enlarged(_ row: Int) -> UnsafePointer<UInt16> {
-        let place = scratch.chroma(row & 1)
+        let place = scratch.chroma + (row & 1) * 2 * scratch.stride
         guard row != (row & 1 == 0 ? even : odd) else { return UnsafePointer(place) }
         if row & 1 == 0 { even = row } else { odd = row }
         let planes = operation.planes
@@ -89,7 +89,7 @@ struct PixelRows {
     private func enlarge<Sample: FixedWidthInteger>(
         _ source: UnsafePointer<Sample>, step: Int, to target: UnsafeMutablePointer<UInt16>
     ) {
-        let (samples, taps) = (operation.samples, operation.tables.chromaColumns)
+        let (samples, taps) = (operation.samples, operation.taps.chromaColumns)
         let shift = Int32(samples.depth &- 1)
         if samples.chromaWidth == samples.width {
             for x in 0..<samples.width { target[x] = sum(source[x &* step], source[x &* step], 1 &<< 14, 0, shift) }

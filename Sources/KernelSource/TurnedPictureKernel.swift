@@ -14,6 +14,26 @@ extension PictureOperation {
         }
     }
 
+    /// Writes a column of resized pixels to the three planes from `target` down.
+    @inline(always)
+    func normalise(_ pixels: UnsafePointer<UInt32>, down target: UnsafeMutablePointer<Float>) {
+        normalise(pixels, shift: 0, down: target, form.red)
+        normalise(pixels, shift: 8, down: target, form.green)
+        normalise(pixels, shift: 16, down: target, form.blue)
+    }
+
+    @inline(always)
+    private func normalise(
+        _ pixels: UnsafePointer<UInt32>, shift: UInt32, down target: UnsafeMutablePointer<Float>,
+        _ channel: ChannelTarget
+    ) {
+        let plane = target + channel.plane * form.width * form.height
+        for y in 0..<form.contentHeight {
+            let level = Float(Int32(bitPattern: (pixels[y] &>> shift) & 0xFF))
+            plane[y &* form.width] = level * channel.factor + channel.offset
+        }
+    }
+
     /// Padding above, below, left and right of the picture in these columns.
     private func padAround(_ columns: Range<Int>) {
         for y in 0..<form.height {
@@ -45,23 +65,21 @@ private struct ResizedColumns {
 
     /// Writes resized column `x` to the three planes, from `target` down.
     mutating func write(_ x: Int, to target: UnsafeMutablePointer<Float>) {
-        let tap = operation.tables.columns + 4 * x
+        let tap = operation.taps.columns + 4 * x
         let (left, right) = (decoded(Int(tap[0])), decoded(Int(tap[1])))
         let (leftWeight, rightWeight) = (UInt32(bitPattern: tap[2]), UInt32(bitPattern: tap[3]))
-        let (sums, levels) = (scratch.sums(0), scratch.sums(1))
+        let sums = scratch.sums
         // Along the displayed row first, as for a picture that is not turned: the levels depend on the order.
         for index in 0..<operation.samples.width * 4 {
             sums[index] = blendAlongRow(UInt32(left[index]), UInt32(right[index]), leftWeight, rightWeight)
         }
-        shrink(sums, to: levels)
-        scatter(levels, to: target, operation.form.red, 0)
-        scatter(levels, to: target, operation.form.green, 1)
-        scatter(levels, to: target, operation.form.blue, 2)
+        shrink(sums, to: UnsafeMutableRawPointer(scratch.levels).assumingMemoryBound(to: UInt8.self))
+        operation.normalise(scratch.levels, down: target)
     }
 
     /// The pixels of decoded row `row`, four bytes each.
     private mutating func decoded(_ row: Int) -> UnsafePointer<UInt8> {
-        let place = scratch.pixels(row & 1)
+        let place = scratch.pixels + (row & 1) * scratch.stride
         if row != (row & 1 == 0 ? even : odd) {
             if row & 1 == 0 { even = row } else { odd = row }
             pixels.write(row, to: place)
@@ -70,26 +88,14 @@ private struct ResizedColumns {
     }
 
     @inline(always)
-    private func shrink(_ sums: UnsafePointer<UInt16>, to levels: UnsafeMutablePointer<UInt16>) {
-        let taps = operation.tables.rows
+    private func shrink(_ sums: UnsafePointer<UInt16>, to levels: UnsafeMutablePointer<UInt8>) {
         for y in 0..<operation.form.contentHeight {
-            let tap = taps + 4 &* y
+            let tap = operation.taps.rows + 4 &* y
             let (upper, lower) = (sums + 4 &* Int(tap[0]), sums + 4 &* Int(tap[1]))
-            let (upperWeight, lowerWeight) = (UInt32(bitPattern: tap[2]), UInt32(bitPattern: tap[3]))
+            let (upperWeight, lowerWeight) = (UInt16(truncatingIfNeeded: tap[2]), UInt16(truncatingIfNeeded: tap[3]))
             for colour in 0..<4 {
                 levels[4 &* y &+ colour] = blendBetweenRows(upper[colour], lower[colour], upperWeight, lowerWeight)
             }
-        }
-    }
-
-    @inline(always)
-    private func scatter(
-        _ levels: UnsafePointer<UInt16>, to target: UnsafeMutablePointer<Float>, _ channel: ChannelTarget, _ colour: Int
-    ) {
-        let width = operation.form.width
-        let plane = target + channel.plane * width * operation.form.height
-        for y in 0..<operation.form.contentHeight {
-            plane[y &* width] = Float(Int32(levels[4 &* y &+ colour])) * channel.factor + channel.offset
         }
     }
 }

@@ -113,7 +113,7 @@ package struct PictureOperation {
     package var planes: PicturePlanes
     package var samples: PictureSamples
     package var colour: ColourWeights
-    package var tables: PictureTables
+    package var taps: PictureTaps
     /// Whether rows of the picture are columns of the tensor: displayed after a quarter turn.
     package var isTurned: Bool
     package var form: TensorForm
@@ -121,13 +121,13 @@ package struct PictureOperation {
     package var output: UnsafeMutablePointer<Float>
 
     package init(
-        planes: PicturePlanes, samples: PictureSamples, colour: ColourWeights, tables: PictureTables, isTurned: Bool,
+        planes: PicturePlanes, samples: PictureSamples, colour: ColourWeights, taps: PictureTaps, isTurned: Bool,
         form: TensorForm, output: UnsafeMutablePointer<Float>
     ) {
         self.planes = planes
         self.samples = samples
         self.colour = colour
-        self.tables = tables
+        self.taps = taps
         self.isTurned = isTurned
         self.form = form
         self.output = output

@@ -31,7 +31,7 @@ package final class TensorConverter {
         if values.count != count { values = Array(repeating: 0, count: count) }
         values.withUnsafeMutableBufferPointer { buffer in
             let operation = plan.operation(frame.box, to: buffer.baseAddress!)
-            kernel(operation, plan.scratch, 0, operation.units)
+            withExtendedLifetime(plan) { kernel(operation, plan.workspace.scratch, 0, operation.units) }
         }
         return plan.letterbox
     }

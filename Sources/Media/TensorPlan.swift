@@ -6,7 +6,7 @@ import Kernels
 struct TensorPlan {
     let letterbox: Letterbox
     /// Rows for one thread to work with.
-    let scratch: PictureScratch
+    let workspace: PictureWorkspace
     private let samples: PictureSamples
     private let colour: ColourWeights
     private let tables: PictureTables
@@ -32,10 +32,10 @@ struct TensorPlan {
             chromaRows: chromaRows.flatMap(\.numbers), chromaColumns: chromaColumns.flatMap(\.numbers),
             rows: taps.rows.flatMap(\.numbers), columns: taps.columns.flatMap(\.numbers))
         target = TensorForm(form, letterbox)
-        scratch = PictureScratch(width: max(size.width, letterbox.content.width, letterbox.content.height))
+        workspace = PictureWorkspace(width: max(size.width, letterbox.content.width, letterbox.content.height))
     }
 
-    /// The work of writing `frame` to the tensor that starts at `output`.
+    /// The work of writing `frame` to the tensor that starts at `output`; valid as long as the plan and both of these.
     func operation(_ frame: AVFrameBox, to output: UnsafeMutablePointer<Float>) -> PictureOperation {
         let luma = UnsafeRawPointer(frame.plane(0))
         let isGrey = samples.chromaStep == 0
@@ -46,7 +46,7 @@ struct TensorPlan {
             luma: luma, lumaStride: frame.stride(0), blue: chroma(components.blue), red: chroma(components.red),
             blueStride: frame.stride(components.blue.plane), redStride: frame.stride(components.red.plane))
         return PictureOperation(
-            planes: planes, samples: samples, colour: colour, tables: tables, isTurned: isTurned, form: target,
+            planes: planes, samples: samples, colour: colour, taps: tables.taps, isTurned: isTurned, form: target,
             output: output)
     }
 }
