@@ -31,21 +31,22 @@ extension PictureOperation {
         for x in first..<max(first, end) { plane[x] = channel.padding }
     }
 
-    /// Writes a row of resized pixels to the three planes from `target` on.
+    /// Writes `count` resized pixels to the three planes from `target` on.
     @inline(always)
-    func normalise(_ pixels: UnsafePointer<UInt32>, to target: UnsafeMutablePointer<Float>) {
-        normalise(pixels, shift: 0, to: target, form.red)
-        normalise(pixels, shift: 8, to: target, form.green)
-        normalise(pixels, shift: 16, to: target, form.blue)
+    func normalise(_ pixels: UnsafePointer<UInt32>, count: Int, to target: UnsafeMutablePointer<Float>) {
+        normalise(pixels, count, shift: 0, to: target, form.red)
+        normalise(pixels, count, shift: 8, to: target, form.green)
+        normalise(pixels, count, shift: 16, to: target, form.blue)
     }
 
     @inline(always)
     private func normalise(
-        _ pixels: UnsafePointer<UInt32>, shift: UInt32, to target: UnsafeMutablePointer<Float>, _ channel: ChannelTarget
+        _ pixels: UnsafePointer<UInt32>, _ count: Int, shift: UInt32, to target: UnsafeMutablePointer<Float>,
+        _ channel: ChannelTarget
     ) {
         let plane = target + channel.plane * form.width * form.height
         let (factor, offset) = (channel.factor, channel.offset)
-        for x in 0..<form.contentWidth {
+        for x in 0..<count {
             plane[x] = Float(Int32(bitPattern: (pixels[x] &>> shift) & 0xFF)) * factor + offset
         }
     }
@@ -89,7 +90,7 @@ private struct ResizedRows {
         for index in 0..<operation.form.contentWidth * 4 {
             levels[index] = blendBetweenRows(upper[index], lower[index], upperWeight, lowerWeight)
         }
-        operation.normalise(scratch.levels, to: target)
+        operation.normalise(scratch.levels, count: operation.form.contentWidth, to: target)
     }
 
     /// Row `row` of the picture, resized along the row: weighted sums.

@@ -7,30 +7,25 @@ extension PictureOperation {
         for unit in first..<end {
             let start = unit * Self.columnsPerUnit
             let columns = start..<min(start + Self.columnsPerUnit, form.width)
-            padAround(columns)
             for x in columns where x >= form.contentX && x < form.contentX + form.contentWidth {
-                source.write(x - form.contentX, to: output + form.contentY * form.width + x)
+                source.write(x - form.contentX, to: scratch.levels + (x - start))
             }
+            writeStrip(scratch.levels, columns)
+            padAround(columns)
         }
     }
 
-    /// Writes a column of resized pixels to the three planes from `target` down.
-    @inline(always)
-    func normalise(_ pixels: UnsafePointer<UInt32>, down target: UnsafeMutablePointer<Float>) {
-        normalise(pixels, shift: 0, down: target, form.red)
-        normalise(pixels, shift: 8, down: target, form.green)
-        normalise(pixels, shift: 16, down: target, form.blue)
-    }
-
-    @inline(always)
-    private func normalise(
-        _ pixels: UnsafePointer<UInt32>, shift: UInt32, down target: UnsafeMutablePointer<Float>,
-        _ channel: ChannelTarget
-    ) {
-        let plane = target + channel.plane * form.width * form.height
+    /// Writes a strip of resized pixels, one of which padding may overwrite: whole vectors are faster than what is needed alone.
+    private func writeStrip(_ pixels: UnsafePointer<UInt32>, _ columns: Range<Int>) {
         for y in 0..<form.contentHeight {
-            let level = Float(Int32(bitPattern: (pixels[y] &>> shift) & 0xFF))
-            plane[y &* form.width] = level * channel.factor + channel.offset
+            let (row, target) = (
+                pixels + y * Self.columnsPerUnit, output + (form.contentY + y) * form.width + columns.lowerBound
+            )
+            if columns.count == Self.columnsPerUnit {
+                normalise(row, count: Self.columnsPerUnit, to: target)
+            } else {
+                normalise(row, count: columns.count, to: target)
+            }
         }
     }
 
@@ -63,8 +58,8 @@ private struct ResizedColumns {
         pixels = PixelRows(operation, scratch)
     }
 
-    /// Writes resized column `x` to the three planes, from `target` down.
-    mutating func write(_ x: Int, to target: UnsafeMutablePointer<Float>) {
+    /// Writes resized column `x` as pixels, a strip's width apart, from `target` on.
+    mutating func write(_ x: Int, to target: UnsafeMutablePointer<UInt32>) {
         let tap = operation.taps.columns + 4 * x
         let (left, right) = (decoded(Int(tap[0])), decoded(Int(tap[1])))
         let (leftWeight, rightWeight) = (UInt32(bitPattern: tap[2]), UInt32(bitPattern: tap[3]))
@@ -73,8 +68,7 @@ private struct ResizedColumns {
         for index in 0..<operation.samples.width * 4 {
             sums[index] = blendAlongRow(UInt32(left[index]), UInt32(right[index]), leftWeight, rightWeight)
         }
-        shrink(sums, to: UnsafeMutableRawPointer(scratch.levels).assumingMemoryBound(to: UInt8.self))
-        operation.normalise(scratch.levels, down: target)
+        shrink(sums, to: target)
     }
 
     /// The pixels of decoded row `row`, four bytes each.
@@ -88,14 +82,21 @@ private struct ResizedColumns {
     }
 
     @inline(always)
-    private func shrink(_ sums: UnsafePointer<UInt16>, to levels: UnsafeMutablePointer<UInt8>) {
+    private func shrink(_ sums: UnsafePointer<UInt16>, to target: UnsafeMutablePointer<UInt32>) {
         for y in 0..<operation.form.contentHeight {
             let tap = operation.taps.rows + 4 &* y
-            let (upper, lower) = (sums + 4 &* Int(tap[0]), sums + 4 &* Int(tap[1]))
-            let (upperWeight, lowerWeight) = (UInt16(truncatingIfNeeded: tap[2]), UInt16(truncatingIfNeeded: tap[3]))
-            for colour in 0..<4 {
-                levels[4 &* y &+ colour] = blendBetweenRows(upper[colour], lower[colour], upperWeight, lowerWeight)
-            }
+            let (upper, lower) = (term(sums, tap[0], tap[2]), term(sums, tap[1], tap[3]))
+            // As `blendBetweenRows`, for four colours at once.
+            let levels = SIMD4<UInt8>(
+                truncatingIfNeeded: (upper &+ lower &+ SIMD4(repeating: 2)) &>> SIMD4(repeating: 2))
+            target[PictureOperation.columnsPerUnit &* y] = unsafeBitCast(levels, to: UInt32.self)
         }
+    }
+
+    @inline(always)
+    private func term(_ sums: UnsafePointer<UInt16>, _ position: Int32, _ weight: Int32) -> SIMD4<UInt32> {
+        let sum = UnsafeRawPointer(sums + 4 &* Int(position)).loadUnaligned(as: SIMD4<UInt16>.self)
+        return (SIMD4<UInt32>(truncatingIfNeeded: sum) &* SIMD4(repeating: UInt32(bitPattern: weight)))
+            &>> SIMD4(repeating: 16)
     }
 }

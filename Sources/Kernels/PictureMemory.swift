@@ -28,7 +28,9 @@ package struct PictureTaps {
             return Array(repeating: pair.0, count: 4) + Array(repeating: pair.1, count: 4)
         }
         // The kernel works on two columns at a time: one more, of no weight.
-        let parts = [weights + Array(repeating: 0, count: 8), chromaRows, chromaColumns, rows, columns, positions + [0]]
+        let parts = [
+            weights + Array(repeating: 0, count: 8), chromaRows, chromaColumns, rows, columns, positions + [0],
+        ]
         words = allocateWords(parts.joined().count)
         for (index, value) in parts.joined().enumerated() { words[index] = value }
         let starts = parts.reduce(into: [UnsafePointer(words)]) { $0.append($0[$0.count - 1] + $1.count) }
@@ -49,10 +51,10 @@ package struct PictureScratch {
     package let pixels: UnsafeMutablePointer<UInt32>
     /// Two rows of weighted sums: four for each pixel.
     package let sums: UnsafeMutablePointer<UInt16>
-    /// One row of resized pixels, as in `pixels`.
+    /// One row of resized pixels, as in `pixels`; or a strip of columns, a unit of a turned picture.
     package let levels: UnsafeMutablePointer<UInt32>
 
-    fileprivate static let wordsPerPixel = 9
+    fileprivate static let wordsPerPixel = 8 + PictureOperation.columnsPerUnit
 
     fileprivate init(_ words: UnsafeMutablePointer<Int32>, stride: Int) {
         let base = UnsafeMutableRawPointer(words)

@@ -27,16 +27,39 @@ package struct PictureSamples: Sendable, Hashable {
     package var width: Int
     /// Chroma samples of one kind in a row.
     package var chromaWidth: Int
+    /// Whether every chroma sample lies in the middle of two luma samples; else taps say where.
+    package var isChromaHalved: Bool
     /// Bits of a sample, 8...16; more than 8 take two bytes, little-endian.
     package var depth: Int
     /// Samples from one of a kind to the next: 1, or 2 where both kinds share a plane; 0 where the picture is grey.
     package var chromaStep: Int
 
-    package init(width: Int, chromaWidth: Int, depth: Int, chromaStep: Int) {
+    package init(width: Int, chromaWidth: Int, isChromaHalved: Bool, depth: Int, chromaStep: Int) {
         self.width = width
         self.chromaWidth = chromaWidth
+        self.isChromaHalved = isChromaHalved
         self.depth = depth
         self.chromaStep = chromaStep
+    }
+}
+
+/// How enlarged chroma is rounded.
+package struct ChromaRounding: Sendable, Hashable {
+    /// Added to values of 19 fraction bits in rows of even and of odd number.
+    package var evenRow: Int32
+    package var oddRow: Int32
+    /// Added to values of 7 fraction bits in columns of even and of odd number.
+    package var evenColumn: Int32
+    package var oddColumn: Int32
+    /// The bits that are kept of values of 19 fraction bits.
+    package var kept: Int32
+
+    package init(evenRow: Int32, oddRow: Int32, evenColumn: Int32, oddColumn: Int32, kept: Int32) {
+        self.evenRow = evenRow
+        self.oddRow = oddRow
+        self.evenColumn = evenColumn
+        self.oddColumn = oddColumn
+        self.kept = kept
     }
 }
 
@@ -112,6 +135,7 @@ package struct TensorForm: Sendable, Hashable {
 package struct PictureOperation {
     package var planes: PicturePlanes
     package var samples: PictureSamples
+    package var rounding: ChromaRounding
     package var colour: ColourWeights
     package var taps: PictureTaps
     /// Whether rows of the picture are columns of the tensor: displayed after a quarter turn.
@@ -121,11 +145,12 @@ package struct PictureOperation {
     package var output: UnsafeMutablePointer<Float>
 
     package init(
-        planes: PicturePlanes, samples: PictureSamples, colour: ColourWeights, taps: PictureTaps, isTurned: Bool,
-        form: TensorForm, output: UnsafeMutablePointer<Float>
+        planes: PicturePlanes, samples: PictureSamples, rounding: ChromaRounding, colour: ColourWeights,
+        taps: PictureTaps, isTurned: Bool, form: TensorForm, output: UnsafeMutablePointer<Float>
     ) {
         self.planes = planes
         self.samples = samples
+        self.rounding = rounding
         self.colour = colour
         self.taps = taps
         self.isTurned = isTurned

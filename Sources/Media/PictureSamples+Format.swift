@@ -2,7 +2,7 @@ import CFFmpeg
 import Kernels
 
 extension PictureSamples {
-    /// The samples of pictures `width` wide in `format`; nil where it is not luma and chroma of 8 to 16 bits in planes (chroma may
+    /// The samples of pictures `width` wide in `format`, chroma spread as swscale does; nil where it is not luma and chroma of 8 to 16 bits in planes (chroma may
     /// share one), or luma alone.
     init?(_ format: AVPixelFormat, width: Int) {
         guard let descriptor = format.descriptor, descriptor.isPlain else { return nil }
@@ -15,12 +15,14 @@ extension PictureSamples {
             guard blue.isAligned, red.isAligned, blue.depth == luma.depth, red.depth == luma.depth, blue.plane == 1,
                 blue.step == red.step, blue.step == (red.plane == 1 ? 2 * bytes : bytes)
             else { return nil }
-            chromaWidth = (width + 1 << descriptor.log2_chroma_w - 1) >> descriptor.log2_chroma_w
+            chromaWidth = ChromaPlan.count(width, descriptor.log2_chroma_w)
             chromaStep = Int(blue.step / bytes)
         } else if descriptor.nb_components != 1 {
             return nil
         }
-        self.init(width: width, chromaWidth: chromaWidth, depth: Int(luma.depth), chromaStep: chromaStep)
+        self.init(
+            width: width, chromaWidth: chromaWidth, isChromaHalved: chromaWidth * 2 == width, depth: Int(luma.depth),
+            chromaStep: chromaStep)
     }
 }
 

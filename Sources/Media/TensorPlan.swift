@@ -7,46 +7,46 @@ struct TensorPlan {
     let letterbox: Letterbox
     /// Rows for one thread to work with.
     let workspace: PictureWorkspace
-    private let samples: PictureSamples
+    private let chroma: ChromaPlan
     private let colour: ColourWeights
     private let tables: PictureTables
     private let isTurned: Bool
     private let target: TensorForm
     private let components: (blue: AVComponentDescriptor, red: AVComponentDescriptor)
 
-    /// nil where the kernel does not handle pictures of this format.
-    init?(_ format: PictureFormat, displayed orientation: Orientation, as form: InputForm) {
-        let size = format.size
-        let pixelFormat = AVPixelFormat(rawValue: format.pixelFormat)
-        guard let samples = PictureSamples(pixelFormat, width: size.width), let descriptor = pixelFormat.descriptor,
-            let chromaRows = ChromaTap.rows(of: size, descriptor, isGrey: samples.chromaStep == 0),
-            let chromaColumns = ChromaTap.columns(of: size, samples)
+    /// nil where the kernel does not handle pictures of this format. `isCentred`: chroma lies in the middle of its luma samples
+    /// because the picture says so.
+    init?(_ format: PictureFormat, isCentred: Bool, displayed orientation: Orientation, as form: InputForm) {
+        guard let chroma = ChromaPlan(format, isCentred: isCentred),
+            let descriptor = AVPixelFormat(rawValue: format.pixelFormat).descriptor
         else { return nil }
-        self.samples = samples
+        self.chroma = chroma
         components = (descriptor.comp.1, descriptor.comp.2)
-        letterbox = form.letterbox(for: orientation.displaySize(of: size))
+        letterbox = form.letterbox(for: orientation.displaySize(of: format.size))
         colour = ColourWeights(format.matrix, isFullRange: format.isFullRange)
         isTurned = orientation.quarterTurns % 2 == 1
-        let taps = DisplayTaps(letterbox, decoded: size, orientation)
+        let taps = DisplayTaps(letterbox, decoded: format.size, orientation)
         tables = PictureTables(
-            chromaRows: chromaRows.flatMap(\.numbers), chromaColumns: chromaColumns.flatMap(\.numbers),
+            chromaRows: chroma.rows.flatMap(\.numbers), chromaColumns: chroma.columns.flatMap(\.numbers),
             rows: taps.rows.flatMap(\.numbers), columns: taps.columns.flatMap(\.numbers))
         target = TensorForm(form, letterbox)
-        workspace = PictureWorkspace(width: max(size.width, letterbox.content.width, letterbox.content.height))
+        workspace = PictureWorkspace(
+            width: max(format.size.width, letterbox.content.width, letterbox.content.height))
     }
 
     /// The work of writing `frame` to the tensor that starts at `output`; valid as long as the plan and both of these.
     func operation(_ frame: AVFrameBox, to output: UnsafeMutablePointer<Float>) -> PictureOperation {
         let luma = UnsafeRawPointer(frame.plane(0))
-        let isGrey = samples.chromaStep == 0
-        func chroma(_ component: AVComponentDescriptor) -> UnsafeRawPointer {
+        let isGrey = chroma.samples.chromaStep == 0
+        func start(_ component: AVComponentDescriptor) -> UnsafeRawPointer {
             isGrey ? luma : UnsafeRawPointer(frame.plane(component.plane) + Int(component.offset))
         }
         let planes = PicturePlanes(
-            luma: luma, lumaStride: frame.stride(0), blue: chroma(components.blue), red: chroma(components.red),
+            luma: luma, lumaStride: frame.stride(0), blue: start(components.blue), red: start(components.red),
             blueStride: frame.stride(components.blue.plane), redStride: frame.stride(components.red.plane))
         return PictureOperation(
-            planes: planes, samples: samples, colour: colour, taps: tables.taps, isTurned: isTurned, form: target,
+            planes: planes, samples: chroma.samples, rounding: chroma.rounding, colour: colour, taps: tables.taps,
+            isTurned: isTurned, form: target,
             output: output)
     }
 }
