@@ -87,24 +87,33 @@ struct PixelRows {
     private func enlarge<Sample: FixedWidthInteger>(
         _ source: UnsafePointer<Sample>, step: Int, to target: UnsafeMutablePointer<UInt16>
     ) {
-        let (samples, rounding) = (operation.samples, operation.rounding)
+        let samples = operation.samples
         let scale = SampleScale(shift: Int32(samples.depth &- 1))
         if samples.chromaWidth == samples.width {
             for x in 0..<samples.width { target[x] = scale.whole(source[x &* step]) }
         } else if samples.isChromaHalved {
-            target[0] = scale.whole(source[0], rounding.evenColumn)
-            for x in 0..<samples.chromaWidth &- 1 {
-                let (left, right) = (source[x &* step], source[(x &+ 1) &* step])
-                target[2 &* x &+ 1] = scale.sum(left, right, 3 &<< 12, 1 &<< 12, rounding.oddColumn)
-                target[2 &* x &+ 2] = scale.sum(left, right, 1 &<< 12, 3 &<< 12, rounding.evenColumn)
-            }
-            let last = samples.chromaWidth &- 1
-            target[2 &* last &+ 1] = scale.whole(source[last &* step], rounding.oddColumn)
+            double(source, step: step, to: target, scale)
         } else {
             for x in 0..<samples.width {
                 let tap = operation.taps.chromaColumns + 4 &* x
                 target[x] = scale.sum(source[Int(tap[0]) &* step], source[Int(tap[1]) &* step], tap[2], tap[3])
             }
+        }
+    }
+
+    /// Makes two of every sample, a quarter of the way towards either neighbour.
+    @inline(always)
+    private func double<Sample: FixedWidthInteger>(
+        _ source: UnsafePointer<Sample>, step: Int, to target: UnsafeMutablePointer<UInt16>, _ scale: SampleScale
+    ) {
+        let (even, odd) = (operation.rounding.evenColumn, operation.rounding.oddColumn)
+        let last = operation.samples.chromaWidth &- 1
+        target[0] = scale.whole(source[0], even)
+        target[2 &* last &+ 1] = scale.whole(source[last &* step], odd)
+        for x in 0..<last {
+            let (left, right) = (source[x &* step], source[(x &+ 1) &* step])
+            target[2 &* x &+ 1] = scale.sum(left, right, 3 &<< 12, 1 &<< 12, odd)
+            target[2 &* x &+ 2] = scale.sum(left, right, 1 &<< 12, 3 &<< 12, even)
         }
     }
 }

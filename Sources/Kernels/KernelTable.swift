@@ -101,8 +101,7 @@ package struct KernelTable: Sendable {
         map: @escaping Kernel<MapOperation>, stridedCopy: @escaping Kernel<StridedCopyOperation>,
         broadcast: @escaping Kernel<BroadcastOperation>, reduction: @escaping Kernel<ReductionOperation>,
         gather: @escaping Kernel<GatherOperation>, matrixProduct: @escaping Kernel<MatrixProductOperation>,
-        demand: @escaping Kernel<DemandOperation>,
-        picture: @escaping PictureKernel
+        demand: @escaping Kernel<DemandOperation>, picture: @escaping PictureKernel
     ) {
         self.name = name
         self.convolution = convolution

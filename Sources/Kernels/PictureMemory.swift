@@ -31,8 +31,9 @@ package struct PictureTaps {
         let parts = [
             weights + Array(repeating: 0, count: 8), chromaRows, chromaColumns, rows, columns, positions + [0],
         ]
-        words = allocateWords(parts.joined().count)
-        for (index, value) in parts.joined().enumerated() { words[index] = value }
+        let values = Array(parts.joined())
+        words = allocateWords(values.count)
+        for index in values.indices { words[index] = values[index] }
         let starts = parts.reduce(into: [UnsafePointer(words)]) { $0.append($0[$0.count - 1] + $1.count) }
         taps = PictureTaps(
             chromaRows: starts[1], chromaColumns: starts[2], rows: starts[3], columns: starts[4], pairs: starts[5],

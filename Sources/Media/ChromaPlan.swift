@@ -6,7 +6,7 @@ import Kernels
 struct ChromaPlan {
     private(set) var rows: [ChromaTap]
     let columns: [ChromaTap]
-    private(set) var rounding = ChromaRounding(evenRow: 512, oddRow: 512, evenColumn: 0, oddColumn: 0, kept: -1)
+    private(set) var rounding = ChromaRounding.swscale
     private(set) var samples: PictureSamples
 
     /// As swscale does it; nil where the picture is too small or its format none that the kernel handles.
@@ -26,35 +26,40 @@ struct ChromaPlan {
     }
 
     /// As JPEG decoders do it, where the picture describes itself as JFIF has it: full range, BT.601, chroma in the middle.
-    ///
-    /// libjpeg rounds the enlarged chroma to whole levels before it applies the matrix, halves up in one column or row and down in
-    /// the next, and lets each sample cover two columns or rows even if the last one lacks the second.
     init?(_ format: PictureFormat, isCentred: Bool) {
         self.init(format)
         guard isCentred, format.isFullRange, format.matrix == .bt601, samples.depth == 8, samples.chromaStep != 0,
-            let descriptor = AVPixelFormat(rawValue: format.pixelFormat).descriptor
+            let descriptor = AVPixelFormat(rawValue: format.pixelFormat).descriptor,
+            let rounding = ChromaRounding(jpeg: (descriptor.log2_chroma_w, descriptor.log2_chroma_h))
         else { return }
-        let (level, column): (Int32, Int32) = (1 << 19, 1 << 7)
-        rounding.kept = -level
-        switch (descriptor.log2_chroma_w, descriptor.log2_chroma_h) {
-        case (0, 0): break
-        case (1, 0):
-            (rounding.evenRow, rounding.oddRow) = (level / 4, level / 4)
-            rounding.oddColumn = column / 4
-        case (0, 1): (rounding.evenRow, rounding.oddRow) = (level / 4, level / 2)
-        case (1, 1):
-            (rounding.evenRow, rounding.oddRow) = (level * 7 / 16, level * 7 / 16)
-            rounding.evenColumn = column / 16
-        default:
-            rounding.kept = -1
-            return
-        }
+        self.rounding = rounding
+        // Each sample covers two columns or rows even if the last one lacks the second.
         samples.isChromaHalved = descriptor.log2_chroma_w == 1
         if descriptor.log2_chroma_h == 1 { rows = ChromaTap.halves(of: format.size.height) }
     }
 
     /// Chroma samples for `luma` luma samples along an axis.
     static func count(_ luma: Int, _ shift: UInt8) -> Int { (luma + (1 << shift) - 1) >> shift }
+}
+
+extension ChromaRounding {
+    /// Half a unit of the bits that go on into the matrix.
+    fileprivate static let swscale = ChromaRounding(evenRow: 512, oddRow: 512, evenColumn: 0, oddColumn: 0, kept: -1)
+
+    /// libjpeg's rounding of enlarged chroma to whole levels, halves up in one column or row and down in the next; nil where it
+    /// does not interpolate. `shift`: how often chroma's width and height are halved.
+    fileprivate init?(jpeg shift: (width: UInt8, height: UInt8)) {
+        let (row, column): (Int32, Int32) = (1 << 19, 1 << 7)
+        switch shift {
+        case (0, 0): self.init(evenRow: 0, oddRow: 0, evenColumn: 0, oddColumn: 0, kept: -row)
+        case (1, 0): self.init(evenRow: row / 4, oddRow: row / 4, evenColumn: 0, oddColumn: column / 4, kept: -row)
+        case (0, 1): self.init(evenRow: row / 4, oddRow: row / 2, evenColumn: 0, oddColumn: 0, kept: -row)
+        case (1, 1):
+            let bias = row * 7 / 16
+            self.init(evenRow: bias, oddRow: bias, evenColumn: column / 16, oddColumn: 0, kept: -row)
+        default: return nil
+        }
+    }
 }
 
 /// The two chroma samples that a luma position lies between, and their weights.
