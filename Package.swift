@@ -52,7 +52,7 @@ let package = Package(
             name: "KernelsAVX512", dependencies: ["Kernels"],
             swiftSettings: kernels(avx512, defining: ["AVX512_KERNELS", "WIDE_REGISTERS"])),
         // L1
-        .target(name: "Media", dependencies: ["CFFmpeg", "CPango", "Imaging"], swiftSettings: common),
+        .target(name: "Media", dependencies: ["CFFmpeg", "CPango", "Imaging", "Kernels"], swiftSettings: common),
         .target(name: "ObjectDetection", dependencies: ["Imaging", "Tensors"], swiftSettings: safe),
         // L2
         .target(
@@ -78,8 +78,8 @@ let package = Package(
         .target(
             name: "Worker",
             dependencies: [
-                "Imaging", "Tensors", "Media", "ObjectDetection", "WorkProtocol", "Tracking", "Annotation", "Engine",
-                "ONNXImport", "GraphIR", "CPlatform", .product(name: "Logging", package: "swift-log"),
+                "Imaging", "Tensors", "Kernels", "Media", "ObjectDetection", "WorkProtocol", "Tracking", "Annotation",
+                "Engine", "ONNXImport", "GraphIR", "CPlatform", .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: safe),
         .target(
             name: "Pipeline",
@@ -104,7 +104,10 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: common),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
-        .testTarget(name: "MediaTests", dependencies: ["Imaging", "Media", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "MediaTests",
+            dependencies: ["Engine", "Imaging", "Kernels", "Media", "ObjectDetection", "TestSupport"],
+            swiftSettings: common),
         .testTarget(
             name: "ObjectDetectionTests", dependencies: ["Imaging", "ObjectDetection", "Tensors"], swiftSettings: common
         ),

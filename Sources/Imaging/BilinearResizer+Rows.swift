@@ -20,10 +20,10 @@ extension BilinearResizer {
         guard !isHalving else { return halveRow(y, of: pixels, into: &result, at: offset) }
         let tap = rows[y]
         if y == 0 { (upper.index, lower.index) = (-1, -1) }
-        if upper.index != tap.upper && lower.index == tap.upper { swap(&upper, &lower) }
-        fill(&upper, from: tap.upper, of: pixels)
-        fill(&lower, from: tap.lower, of: pixels)
-        Self.blend(upper.sums.span, lower.sums.span, tap.upperWeight, tap.lowerWeight, into: &result, at: offset)
+        if upper.index != tap.first && lower.index == tap.first { swap(&upper, &lower) }
+        fill(&upper, from: tap.first, of: pixels)
+        fill(&lower, from: tap.second, of: pixels)
+        Self.blend(upper.sums.span, lower.sums.span, tap.firstWeight, tap.secondWeight, into: &result, at: offset)
     }
 
     private func fill(_ row: inout SourceRow, from index: Int, of pixels: Span<UInt8>) {
@@ -34,8 +34,8 @@ extension BilinearResizer {
         var position = 0
         for tap in columns {
             for channel in 0..<3 {
-                let left = UInt32(line[tap.left &+ channel]) &* tap.leftWeight
-                let right = UInt32(line[tap.right &+ channel]) &* tap.rightWeight
+                let left = UInt32(line[tap.first &* 3 &+ channel]) &* tap.firstWeight
+                let right = UInt32(line[tap.second &* 3 &+ channel]) &* tap.secondWeight
                 sums[position &+ channel] = UInt16(truncatingIfNeeded: (left &+ right) >> 4)
             }
             position &+= 3

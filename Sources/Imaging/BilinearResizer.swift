@@ -6,8 +6,8 @@
 package struct BilinearResizer: Sendable {
     package let source: ImageSize
     package let target: ImageSize
-    let columns: [ColumnTap]
-    let rows: [RowTap]
+    let columns: [ResizeTap]
+    let rows: [ResizeTap]
     let isHalving: Bool
     /// Horizontally resized source rows, 4 fraction bits dropped; the taps of one target row.
     var upper: SourceRow
@@ -20,8 +20,8 @@ package struct BilinearResizer: Sendable {
             "cannot resize \(source) to \(target)")
         self.source = source
         self.target = target
-        columns = ColumnTap.taps(source: source.width, target: target.width)
-        rows = RowTap.taps(source: source.height, target: target.height)
+        columns = ResizeTap.columns(source: source.width, target: target.width)
+        rows = ResizeTap.rows(source: source.height, target: target.height)
         isHalving = source.width == 2 * target.width && source.height == 2 * target.height
         upper = SourceRow(count: target.width * 3)
         lower = upper

@@ -27,4 +27,5 @@ package let kernelTable = KernelTable(
     reduction: { $0.run($1, $2, $3) },
     gather: { $0.run($1, $2, $3) },
     matrixProduct: { $0.run($1, $2, $3) },
-    demand: { $0.run($1, $2, $3) })
+    demand: { $0.run($1, $2, $3) },
+    picture: { $0.run($1, $2, $3) })

@@ -69,6 +69,9 @@ package struct KernelTable: Sendable {
     /// Runs units `first..<end` of an operation.
     package typealias Kernel<Operation> =
         @Sendable (_ operation: Operation, _ memory: KernelMemory, _ first: Int, _ end: Int) -> Void
+    /// Writes units `first..<end` of a picture into the tensor. No step of a network: it works on the decoder's memory.
+    package typealias PictureKernel =
+        @Sendable (_ operation: PictureOperation, _ scratch: PictureScratch, _ first: Int, _ end: Int) -> Void
 
     /// `avx512`, `avx2`, `neon` or `portable`.
     package var name: String
@@ -87,6 +90,7 @@ package struct KernelTable: Sendable {
     package var gather: Kernel<GatherOperation>
     package var matrixProduct: Kernel<MatrixProductOperation>
     package var demand: Kernel<DemandOperation>
+    package var picture: PictureKernel
 
     package init(
         name: String, convolution: @escaping Kernel<ConvolutionOperation>,
@@ -97,7 +101,7 @@ package struct KernelTable: Sendable {
         map: @escaping Kernel<MapOperation>, stridedCopy: @escaping Kernel<StridedCopyOperation>,
         broadcast: @escaping Kernel<BroadcastOperation>, reduction: @escaping Kernel<ReductionOperation>,
         gather: @escaping Kernel<GatherOperation>, matrixProduct: @escaping Kernel<MatrixProductOperation>,
-        demand: @escaping Kernel<DemandOperation>
+        demand: @escaping Kernel<DemandOperation>, picture: @escaping PictureKernel
     ) {
         self.name = name
         self.convolution = convolution
@@ -115,6 +119,7 @@ package struct KernelTable: Sendable {
         self.gather = gather
         self.matrixProduct = matrixProduct
         self.demand = demand
+        self.picture = picture
     }
 
     /// Runs units `first..<end` of `operation`.

@@ -5,10 +5,10 @@ package import Tensors
 package struct Preprocessor: Sendable {
     /// `[1, 3, height, width]`.
     package let inputShape: Shape
-    private let inputSize: ImageSize
-    private let resizeMode: ResizeMode
-    private let normalisation: ChannelNormalisation
-    private let padValue: UInt8
+    /// How the model wants its pictures.
+    package let form: InputForm
+    /// The value of each level, for each channel of the tensor.
+    private let values: [[Float]]
     private var fitting: Fitting?
     /// One resized row, packed RGB.
     private var row: [UInt8] = []
@@ -22,16 +22,11 @@ package struct Preprocessor: Sendable {
     /// Throws `invalidDescription` where the description contradicts itself.
     package init(description: ModelDescription) throws(DetectionError) {
         try description.validate()
-        inputSize = description.inputSize
-        inputShape = [1, 3, inputSize.height, inputSize.width]
-        resizeMode = description.resizeMode
-        normalisation = ChannelNormalisation(description)
-        padValue = description.padValue
-    }
-
-    /// The geometry of a frame of `source` pixels inside the model's input.
-    package func letterbox(for source: ImageSize) -> Letterbox {
-        Letterbox(source: source, target: inputSize, mode: resizeMode)
+        form = description.inputForm
+        inputShape = [1, 3, form.size.height, form.size.width]
+        values = form.channels.map { channel in
+            (0..<256).map { Float(Double($0) * channel.factor + channel.offset) }
+        }
     }
 
     /// Writes the normalised, letterboxed `image` into `values`, layout `inputShape`; allocates only when the size of
@@ -45,7 +40,7 @@ package struct Preprocessor: Sendable {
         var row: [UInt8] = []
         swap(&row, &self.row)
         if row.count != letterbox.content.width * 3 { row = Array(repeating: 0, count: letterbox.content.width * 3) }
-        for y in 0..<inputSize.height {
+        for y in 0..<form.size.height {
             let contentY = y - letterbox.offsetY
             let isPadding = contentY < 0 || contentY >= letterbox.content.height
             if !isPadding {
@@ -78,7 +73,7 @@ package struct Preprocessor: Sendable {
     }
 
     private func makeFitting(for source: ImageSize) -> Fitting {
-        let letterbox = letterbox(for: source)
+        let letterbox = form.letterbox(for: source)
         return Fitting(
             letterbox: letterbox, resizer: BilinearResizer(source: source, target: letterbox.content))
     }
@@ -87,16 +82,16 @@ package struct Preprocessor: Sendable {
     private func writeRow(
         _ y: Int, of channel: Int, from row: Span<UInt8>, left: Int, into values: inout MutableSpan<Float>
     ) {
-        let table = normalisation.tables[channel]
-        let padding = table[Int(padValue)]
+        let table = self.values[channel]
+        let padding = table[Int(form.padValue)]
         let content = row.count / 3
-        var position = (channel * inputSize.height + y) * inputSize.width
-        let end = position + inputSize.width
+        var position = (channel * form.size.height + y) * form.size.width
+        let end = position + form.size.width
         for _ in 0..<left {
             values[position] = padding
             position += 1
         }
-        var source = normalisation.sourceChannels[channel]
+        var source = form.channels[channel].colour
         for _ in 0..<content {
             values[position] = table[Int(row[source])]
             position += 1
@@ -109,20 +104,14 @@ package struct Preprocessor: Sendable {
     }
 }
 
-/// `(pixel * scale - mean) / std` for every pixel value of each tensor channel.
-private struct ChannelNormalisation: Sendable {
-    /// One table of 256 values a tensor channel.
-    let tables: [[Float]]
-    /// Which of red, green, blue each tensor channel is.
-    let sourceChannels: [Int]
-
-    init(_ description: ModelDescription) {
-        sourceChannels = description.colourOrder == .rgb ? [0, 1, 2] : [2, 1, 0]
-        tables = (0..<3).map { channel in
-            (0..<256).map { pixel in
-                let value = Double(pixel) * description.scale - description.mean[channel]
-                return Float(value / description.standardDeviation[channel])
-            }
+extension ModelDescription {
+    /// How the model wants its pictures: the channels in the tensor's order, their normalisation as factor and offset.
+    package var inputForm: InputForm {
+        let channels = (0..<3).map { channel in
+            InputForm.Channel(
+                colour: colourOrder == .rgb ? channel : 2 - channel, factor: scale / standardDeviation[channel],
+                offset: -mean[channel] / standardDeviation[channel])
         }
+        return InputForm(size: inputSize, resizeMode: resizeMode, channels: channels, padValue: padValue)
     }
 }

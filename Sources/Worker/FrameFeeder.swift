@@ -1,4 +1,6 @@
 import CPlatform
+import Imaging
+import Kernels
 import Media
 import ObjectDetection
 import WorkProtocol
@@ -16,16 +18,18 @@ struct FrameFeeder: ~Copyable {
     let pool: InputPool
     let activity: WorkerActivity
     private var preprocessor: Preprocessor
+    private let kernels: KernelTable
 
     init(
         assignments: BoundedQueue<Assignment>, prepared: BoundedQueue<PreparedWork>, pool: InputPool,
-        activity: WorkerActivity, preprocessor: Preprocessor
+        activity: WorkerActivity, preprocessor: Preprocessor, kernels: KernelTable
     ) {
         self.assignments = assignments
         self.prepared = prepared
         self.pool = pool
         self.activity = activity
         self.preprocessor = preprocessor
+        self.kernels = kernels
     }
 
     /// Works until there are no more assignments or the queue is closed at the other end.
@@ -61,11 +65,13 @@ struct FrameFeeder: ~Copyable {
     }
 
     private mutating func feedFrames(of reader: VideoReader, _ times: inout StageTimes) throws(FFmpegError) -> Bool {
-        let converter = RGBConverter(displayed: reader.info)
+        let converters = FrameConverters(
+            tensor: TensorConverter(displayed: reader.info, as: preprocessor.form, kernels: kernels),
+            picture: RGBConverter(displayed: reader.info))
         var clock = wh_thread_cpu_nanoseconds()
         while let frame = try reader.nextFrame() {
             times.decode += lap(&clock)
-            let work = prepare(frame, converter)
+            let work = prepare(frame, converters)
             times.preprocess += lap(&clock)
             guard !activity.isStopping, prepared.push(work) else { return false }
         }
@@ -73,18 +79,31 @@ struct FrameFeeder: ~Copyable {
         return true
     }
 
-    private mutating func prepare(_ frame: VideoFrame, _ converter: RGBConverter) -> PreparedWork {
+    private mutating func prepare(_ frame: VideoFrame, _ converters: FrameConverters) -> PreparedWork {
+        var values = pool.take()
         do {
-            let image = try converter.convert(frame)
-            var values = pool.take()
-            let letterbox = preprocessor.write(image, into: &values)
+            let letterbox = try write(frame, converters, into: &values)
             return .frame(
                 PreparedFrame(pts: frame.pts, duration: frame.duration, values: values, letterbox: letterbox))
         } catch {
+            pool.giveBack(values)
             return .unusable(
                 FrameRecord(pts: frame.pts, duration: frame.duration, status: .undecodable(reason: error.reason)))
         }
     }
+
+    private mutating func write(
+        _ frame: VideoFrame, _ converters: FrameConverters, into values: inout [Float]
+    ) throws(FFmpegError) -> Letterbox {
+        if let letterbox = converters.tensor.convert(frame, into: &values) { return letterbox }
+        return preprocessor.write(try converters.picture.convert(frame), into: &values)
+    }
+}
+
+/// The ways from a frame of one video to a model's input: straight, or by a picture where the frame has an unusual form.
+private struct FrameConverters {
+    let tensor: TensorConverter
+    let picture: RGBConverter
 }
 
 /// CPU time of this thread since `clock`, which moves on to now.

@@ -66,7 +66,7 @@ final class WorkerSession: Sendable {
         Thread.detachNewThread { [assignments, prepared, activity] in
             var feeder = FrameFeeder(
                 assignments: assignments, prepared: prepared, pool: pool, activity: activity,
-                preprocessor: preprocessor)
+                preprocessor: preprocessor, kernels: InstructionSet.available[0])
             feeder.run()
             feederEnded.signal()
         }

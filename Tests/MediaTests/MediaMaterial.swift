@@ -4,6 +4,9 @@ import TestSupport
 /// The clips that tests read: those of the shared folder where it is present, and tiny ones made on the spot by the ffmpeg program.
 enum MediaMaterial {
     static let videos = files(in: SharedMaterial.folder("videos", for: "reading real clips"))
+    static let photos = files(in: SharedMaterial.folder("photos", for: "reading photos")).filter {
+        $0.hasSuffix(".jpg")
+    }
     static let hostile = files(in: SharedMaterial.folder("hostile", for: "reading broken files"))
 
     static func video(_ name: String) -> String? { videos.first { $0.hasSuffix("/" + name) } }

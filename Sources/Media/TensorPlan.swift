@@ -1,0 +1,99 @@
+import CFFmpeg
+import Imaging
+import Kernels
+
+/// All that is the same for every frame of one format on its way into a model's input.
+struct TensorPlan {
+    let letterbox: Letterbox
+    /// Rows for one thread to work with.
+    let workspace: PictureWorkspace
+    private let chroma: ChromaPlan
+    private let colour: ColourWeights
+    private let tables: PictureTables
+    private let isTurned: Bool
+    private let target: TensorForm
+    private let components: (blue: AVComponentDescriptor, red: AVComponentDescriptor)
+
+    /// nil where the kernel does not handle pictures of this format. `isCentred`: chroma lies in the middle of its luma samples
+    /// because the picture says so.
+    init?(_ format: PictureFormat, isCentred: Bool, displayed orientation: Orientation, as form: InputForm) {
+        guard let chroma = ChromaPlan(format, isCentred: isCentred),
+            let descriptor = AVPixelFormat(rawValue: format.pixelFormat).descriptor
+        else { return nil }
+        self.chroma = chroma
+        components = (descriptor.comp.1, descriptor.comp.2)
+        letterbox = form.letterbox(for: orientation.displaySize(of: format.size))
+        colour = ColourWeights(format.matrix, isFullRange: format.isFullRange)
+        isTurned = orientation.quarterTurns % 2 == 1
+        let taps = DisplayTaps(letterbox, decoded: format.size, orientation)
+        tables = PictureTables(
+            chromaRows: chroma.rows.flatMap(\.numbers), chromaColumns: chroma.columns.flatMap(\.numbers),
+            rows: taps.rows.flatMap(\.numbers), columns: taps.columns.flatMap(\.numbers))
+        target = TensorForm(form, letterbox)
+        workspace = PictureWorkspace(
+            width: max(format.size.width, letterbox.content.width, letterbox.content.height))
+    }
+
+    /// The work of writing `frame` to the tensor that starts at `output`; valid as long as the plan and both of these.
+    func operation(_ frame: AVFrameBox, to output: UnsafeMutablePointer<Float>) -> PictureOperation {
+        let luma = UnsafeRawPointer(frame.plane(0))
+        let isGrey = chroma.samples.chromaStep == 0
+        func start(_ component: AVComponentDescriptor) -> UnsafeRawPointer {
+            isGrey ? luma : UnsafeRawPointer(frame.plane(component.plane) + Int(component.offset))
+        }
+        let planes = PicturePlanes(
+            luma: luma, lumaStride: frame.stride(0), blue: start(components.blue), red: start(components.red),
+            blueStride: frame.stride(components.blue.plane), redStride: frame.stride(components.red.plane))
+        return PictureOperation(
+            planes: planes, samples: chroma.samples, rounding: chroma.rounding, colour: colour, taps: tables.taps,
+            isTurned: isTurned, form: target,
+            output: output)
+    }
+}
+
+extension TensorForm {
+    init(_ form: InputForm, _ letterbox: Letterbox) {
+        let targets = (0..<3).map { colour in
+            let plane = form.channels.firstIndex { $0.colour == colour } ?? colour
+            let channel = form.channels[plane]
+            return ChannelTarget(
+                plane: plane, factor: Float(channel.factor), offset: Float(channel.offset),
+                padding: Float(Double(form.padValue) * channel.factor + channel.offset))
+        }
+        self.init(
+            width: form.size.width, height: form.size.height, contentX: letterbox.offsetX, contentY: letterbox.offsetY,
+            contentWidth: letterbox.content.width, contentHeight: letterbox.content.height, red: targets[0],
+            green: targets[1], blue: targets[2])
+    }
+}
+
+/// The taps of the resized picture as displayed, as positions in the decoded picture.
+private struct DisplayTaps {
+    var rows: [ResizeTap]
+    var columns: [ResizeTap]
+
+    init(_ letterbox: Letterbox, decoded size: ImageSize, _ orientation: Orientation) {
+        let (source, target) = (letterbox.source, letterbox.content)
+        let walk = orientation.walk(over: size)
+        let isTurned = orientation.quarterTurns % 2 == 1
+        rows = ResizeTap.rows(source: source.height, target: target.height).map { tap in
+            isTurned ? tap.moved(to: walk.origin.x, by: walk.down.x) : tap.moved(to: walk.origin.y, by: walk.down.y)
+        }
+        columns = ResizeTap.columns(source: source.width, target: target.width).map { tap in
+            isTurned ? tap.moved(to: walk.origin.y, by: walk.right.y) : tap.moved(to: walk.origin.x, by: walk.right.x)
+        }
+    }
+}
+
+extension ResizeTap {
+    fileprivate func moved(to origin: Int, by step: Int) -> ResizeTap {
+        var result = self
+        result.first = origin + first * step
+        result.second = origin + second * step
+        return result
+    }
+
+    fileprivate var numbers: [Int32] {
+        [Int32(first), Int32(second), Int32(firstWeight), Int32(secondWeight)]
+    }
+}
