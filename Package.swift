@@ -101,6 +101,7 @@ let package = Package(
             ], swiftSettings: safe),
         .executableTarget(name: "windhover", dependencies: ["CLI"], swiftSettings: safe),
         // Tests
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: common),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
@@ -122,7 +123,9 @@ let package = Package(
             swiftSettings: common),
         .testTarget(
             name: "EngineTests",
-            dependencies: ["Engine", "GraphIR", "Kernels", "ONNXImport", "Tensors", "TestSupport"],
+            dependencies: [
+                "AllocationCounter", "Engine", "GraphIR", "Kernels", "ONNXImport", "Tensors", "TestSupport",
+            ],
             swiftSettings: common),
         .testTarget(
             name: "WorkProtocolTests", dependencies: ["Imaging", "Media", "ObjectDetection", "WorkProtocol"],

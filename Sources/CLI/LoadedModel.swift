@@ -13,15 +13,22 @@ struct LoadedModel {
     /// - Parameters:
     ///   - reference: a catalogue name or a file.
     ///   - outputs: values to compute; nil for those of the description file, else of the model.
+    ///   - passes: names of passes to leave out.
     ///   - shapes: shapes of inputs by name, needed where the graph leaves them open.
     init(
-        _ reference: String, outputs: [String]? = nil, shapes: (Graph) throws -> [String: Shape]
+        _ reference: String, outputs: [String]? = nil, withoutPasses passes: [String] = [],
+        shapes: (Graph) throws -> [String: Shape]
     ) throws(CommandError) {
+        let known = PassPipeline.optionalPassNames
+        if let unknown = passes.first(where: { !known.contains($0) }) {
+            let names = known.sorted().joined(separator: ", ")
+            throw .usage("--without-pass '\(unknown)': no such pass; there are \(names)")
+        }
         do {
             let model = try ModelStore().resolve(reference)
             name = model.name
             var graph = try ONNXImporter.load(path: model.path, outputs: outputs)
-            let types = try PassPipeline.standard.run(&graph, inputShapes: try shapes(graph))
+            let types = try PassPipeline.standard(excluding: Set(passes)).run(&graph, inputShapes: try shapes(graph))
             compiled = try CompiledModel(graph: graph, types: types)
         } catch {
             throw CommandError(error)

@@ -36,6 +36,11 @@ struct ModelBenchCommand: BlockingCommand {
     @Flag(help: "Compute all predictions, with --detect, not only those that can become detections.")
     var fullHead = false
 
+    @Option(
+        name: .customLong("without-pass"),
+        help: ArgumentHelp("Leave a graph pass out, to see what it is worth; may be repeated.", valueName: "name"))
+    var withoutPasses: [String] = []
+
     @Flag(help: "Time bursts on request, for comparisons that take turns.")
     var stdin = false
 
@@ -56,7 +61,7 @@ struct ModelBenchCommand: BlockingCommand {
 
     private func makeBench(threads: Int) throws -> any Bench {
         guard let detect else {
-            let loaded = try LoadedModel(model, shapes: LoadedModel.usualShapes)
+            let loaded = try LoadedModel(model, withoutPasses: withoutPasses, shapes: LoadedModel.usualShapes)
             return InferenceBench(
                 name: loaded.name, session: InferenceSession(model: loaded.compiled, threads: threads))
         }
@@ -75,10 +80,10 @@ struct ModelBenchCommand: BlockingCommand {
 
     private func measure(_ bench: any Bench) throws {
         let times = try bench.burst(runs).sorted()
-        let layers = LayerTable(bench.session.model.steps, bench.session.profile(runs: runs))
+        let layers = LayerTable(bench.session, runs: runs)
         let result = BenchResult(
             start: BenchStart(bench), runs: runs, minimum: times[0], median: times[times.count / 2],
-            layers: layers.rows)
+            peakGigaflops: layers.peak, layers: layers.rows)
         if json { return StandardOutput.write(line: JSONText.encode(result)) }
         func milliseconds(_ seconds: Double) -> String { (seconds * 1000).formatted(.decimal(places: 2)) }
         StandardOutput.write(
@@ -108,5 +113,7 @@ private struct BenchResult: Encodable {
     let runs: Int
     let minimum: Double
     let median: Double
+    /// 10⁹ floating-point operations a second of all threads.
+    let peakGigaflops: Double
     let layers: [LayerTable.Row]
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Foundation
 import GraphIR
 import Imaging
@@ -30,6 +31,7 @@ struct ModelInfoCommand: BlockingCommand {
             let described = try DescribedModel(model)
             print(described.graph, path: described.path, types: described.types)
             print(described)
+            printEngine(described)
         } catch {
             // A model that is no detector still has inputs and outputs to show; one that cannot be read has not.
             let resolved = try ModelStore().resolve(model)
@@ -55,8 +57,49 @@ struct ModelInfoCommand: BlockingCommand {
         let operators = Dictionary(grouping: graph.nodes, by: \.operation.name).mapValues(\.count)
         let order = operators.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         show("operators", ["\(graph.nodes.count): " + order.map { "\($0.key) \($0.value)" }.joined(separator: ", ")])
-        let parameters = graph.constants.values.filter { $0.elementType == .float32 }.reduce(0) { $0 + $1.count }
-        show("parameters", ["\((Double(parameters) / 1e6).formatted(.decimal(places: 2))) million"])
+        let parameters = Double(graph.parameterCount)
+        show(
+            "parameters",
+            [
+                "\((parameters / 1e6).formatted(.decimal(places: 2))) million, "
+                    + "\((parameters * 4 / 1e6).formatted(.decimal(places: 1))) MB in f32, "
+                    + "\((parameters / 1e6).formatted(.decimal(places: 1))) MB in int8"
+            ])
+        if !types.isEmpty { show("multiply-adds", [Self.millions(graph.multiplyAdds(types: types))]) }
+    }
+
+    /// What the engine makes of the graph.
+    private func printEngine(_ model: DescribedModel) {
+        let input = Shape([1, 3, model.description.inputSize.height, model.description.inputSize.width])
+        var graph = model.graph
+        var effects: [PassEffect] = []
+        let compiled: CompiledModel
+        do {
+            let types = try PassPipeline.standard.run(
+                &graph, inputShapes: [model.description.inputName: input], observe: { effects.append($0) })
+            compiled = try CompiledModel(graph: graph, types: types)
+        } catch {
+            return show("engine", ["cannot run it: \(error)"])
+        }
+        show("passes", effects.map(\.description))
+        let kinds = Dictionary(grouping: compiled.steps, by: \.kind).mapValues(\.count)
+        let order = kinds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        show("kernels", ["\(compiled.steps.count): " + order.map { "\($0.key) \($0.value)" }.joined(separator: ", ")])
+        show(
+            "memory",
+            [
+                "\(Self.megabytes(compiled.arenaCount)) MB for values, in one arena; "
+                    + "\(Self.megabytes(compiled.constantCount)) MB packed weights"
+            ])
+    }
+
+    private static func millions(_ count: Int) -> String {
+        "\((Double(count) / 1e6).formatted(.decimal(places: 1))) million"
+    }
+
+    /// Size of `count` floats.
+    private static func megabytes(_ count: Int) -> String {
+        (Double(count) * 4 / 1e6).formatted(.decimal(places: 1))
     }
 
     private func print(_ model: DescribedModel) {
@@ -79,5 +122,17 @@ struct ModelInfoCommand: BlockingCommand {
             let name = (index == 0 ? field : "").padding(toLength: 14, withPad: " ", startingAt: 0)
             StandardOutput.write(line: name + line)
         }
+    }
+}
+
+extension PassEffect {
+    /// One line: how many nodes and multiply-adds are left, where they changed.
+    fileprivate var description: String {
+        let nodes = before.nodes == after.nodes ? nil : "nodes \(before.nodes) → \(after.nodes)"
+        let millions = [before, after].map { (Double($0.multiplyAdds) / 1e6).formatted(.decimal(places: 1)) }
+        let work =
+            before.multiplyAdds == after.multiplyAdds
+            ? nil : "multiply-adds \(millions[0]) → \(millions[1]) million"
+        return "\(pass): " + [nodes, work].compactMap { $0 }.joined(separator: ", ")
     }
 }

@@ -34,13 +34,19 @@ struct ModelRunCommand: BlockingCommand {
         help: ArgumentHelp("Compute this value only, also one inside the graph; may be repeated.", valueName: "name"))
     var only: [String] = []
 
+    @Option(
+        name: .customLong("without-pass"),
+        help: ArgumentHelp("Leave a graph pass out, to see what it is worth; may be repeated.", valueName: "name"))
+    var withoutPasses: [String] = []
+
     func execute() throws -> Int32 {
         guard (1...256).contains(threads) else {
             throw CommandError.usage("--threads \(threads) is out of range; give 1 to 256")
         }
         do {
             let tensor = try NumPyFile.read(path: input)
-            let loaded = try LoadedModel(model, outputs: only.isEmpty ? nil : only) { graph in
+            let loaded = try LoadedModel(model, outputs: only.isEmpty ? nil : only, withoutPasses: withoutPasses) {
+                graph in
                 guard graph.inputs.count == 1, let port = graph.inputs.first else {
                     throw CommandError.usage(
                         "\(model): it has \(graph.inputs.count) inputs; only models with one can be run")

@@ -23,6 +23,8 @@ package struct CompiledModel: Sendable {
     package let steps: [Step]
     /// Floats of working memory that a session needs.
     package let arenaCount: Int
+    /// Floats of packed weights and other constants.
+    package var constantCount: Int { constants.count }
     let scratchCount: Int
     let demandCount: Int
     /// The rows that a lazy head gives in place of the outputs; nil for a model that computes its outputs in full.

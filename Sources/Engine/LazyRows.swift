@@ -1,4 +1,4 @@
-package import GraphIR
+import GraphIR
 import Kernels
 
 /// Prediction rows of one run, those whose gate reaches the floor, in the order of the full output.

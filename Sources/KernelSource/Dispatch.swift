@@ -28,4 +28,5 @@ package let kernelTable = KernelTable(
     gather: { $0.run($1, $2, $3) },
     matrixProduct: { $0.run($1, $2, $3) },
     demand: { $0.run($1, $2, $3) },
-    picture: { $0.run($1, $2, $3) })
+    picture: { $0.run($1, $2, $3) },
+    peak: { $0.run() })

@@ -91,6 +91,8 @@ package struct KernelTable: Sendable {
     package var matrixProduct: Kernel<MatrixProductOperation>
     package var demand: Kernel<DemandOperation>
     package var picture: PictureKernel
+    /// Runs a measurement and returns its last sum, so that none of it is left out.
+    package var peak: @Sendable (PeakOperation) -> Float
 
     package init(
         name: String, convolution: @escaping Kernel<ConvolutionOperation>,
@@ -101,7 +103,8 @@ package struct KernelTable: Sendable {
         map: @escaping Kernel<MapOperation>, stridedCopy: @escaping Kernel<StridedCopyOperation>,
         broadcast: @escaping Kernel<BroadcastOperation>, reduction: @escaping Kernel<ReductionOperation>,
         gather: @escaping Kernel<GatherOperation>, matrixProduct: @escaping Kernel<MatrixProductOperation>,
-        demand: @escaping Kernel<DemandOperation>, picture: @escaping PictureKernel
+        demand: @escaping Kernel<DemandOperation>, picture: @escaping PictureKernel,
+        peak: @escaping @Sendable (PeakOperation) -> Float
     ) {
         self.name = name
         self.convolution = convolution
@@ -120,6 +123,7 @@ package struct KernelTable: Sendable {
         self.matrixProduct = matrixProduct
         self.demand = demand
         self.picture = picture
+        self.peak = peak
     }
 
     /// Runs units `first..<end` of `operation`.

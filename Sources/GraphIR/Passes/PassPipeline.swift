@@ -64,11 +64,12 @@ package struct PassPipeline: Sendable {
 
     /// Binds the graph's inputs to `inputShapes` and runs all passes.
     /// - Parameter inputShapes: the shape of each input by name; may be left out where the graph fixes all extents.
+    /// - Parameter observe: called after each pass that changed the number of nodes or multiply-adds.
     /// - Returns: the type of every value of the rewritten graph.
     /// - Throws: `GraphError` where the graph is not valid, its operands do not fit, or a pass broke it.
     @discardableResult
     package func run(
-        _ graph: inout Graph, inputShapes: [String: Shape] = [:]
+        _ graph: inout Graph, inputShapes: [String: Shape] = [:], observe: ((PassEffect) -> Void)? = nil
     ) throws(GraphError) -> [String: TensorType] {
         try graph.validate()
         var types = try ShapeInference.infer(graph, inputShapes: inputShapes)
@@ -77,12 +78,17 @@ package struct PassPipeline: Sendable {
         }
         let outputTypes = graph.outputs.map { types[$0] }
         for pass in passes {
+            let before = observe.map { _ in GraphCost(graph, types) }
             try pass.apply(to: &graph, types: types)
             try graph.validate()
             types = try ShapeInference.infer(graph)
             guard graph.outputs.map({ types[$0] }) == outputTypes else {
                 throw GraphError(
                     .invalidGraph, operation: "Pass", subject: pass.name, reason: "changed the type of an output")
+            }
+            if let observe, let before {
+                let after = GraphCost(graph, types)
+                if before != after { observe(PassEffect(pass: pass.name, before: before, after: after)) }
             }
         }
         return types
