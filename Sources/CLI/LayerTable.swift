@@ -13,6 +13,8 @@ struct LayerTable: Encodable {
         let gigaflops: Double?
         /// Part of the fastest that the threads could compute, 0...1.
         let partOfPeak: Double?
+        /// Floating-point operations for each byte that must be read or written; nil where that is not known.
+        let intensity: Double?
         /// Part of the whole, 0...1.
         let share: Double
     }
@@ -23,7 +25,7 @@ struct LayerTable: Encodable {
 
     /// Times every kernel call of a session.
     init(_ session: InferenceSession, runs: Int) {
-        let peak = session.peakRate() * Double(session.threads) / 1e9
+        let peak = MachineRates(session).peak * Double(session.threads) / 1e9
         self.init(session.model.steps, session.profile(runs: runs), peak: peak)
     }
 
@@ -39,7 +41,9 @@ struct LayerTable: Encodable {
             let rate = step.multiplyAdds > 0 ? Double(2 * step.multiplyAdds) / max(time, 1e-6) / 1e6 : nil
             return Row(
                 node: step.node, kernel: step.kind, shape: step.shape, milliseconds: time, gigaflops: rate,
-                partOfPeak: rate.map { $0 / peak }, share: time / max(total, 1e-9))
+                partOfPeak: rate.map { $0 / peak },
+                intensity: step.bytes.map { Double(2 * step.multiplyAdds) / Double($0) }, share: time / max(total, 1e-9)
+            )
         }
     }
 

@@ -33,6 +33,9 @@ struct ModelBenchCommand: BlockingCommand {
     @Option(help: ArgumentHelp("Lowest score of a detection, with --detect.", valueName: "score"))
     var confidence: Float = 0.05
 
+    @Flag(help: "Begin at the decoder's frame, with --detect: scaling and colour conversion are timed too.")
+    var decoded = false
+
     @Flag(help: "Compute all predictions, with --detect, not only those that can become detections.")
     var fullHead = false
 
@@ -40,6 +43,12 @@ struct ModelBenchCommand: BlockingCommand {
         name: .customLong("without-pass"),
         help: ArgumentHelp("Leave a graph pass out, to see what it is worth; may be repeated.", valueName: "name"))
     var withoutPasses: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Write a roofline here: each convolution's speed under what the machine can do, as SVG.", valueName: "file"),
+        completion: .file(extensions: ["svg"]))
+    var roofline: String?
 
     @Flag(help: "Time bursts on request, for comparisons that take turns.")
     var stdin = false
@@ -66,7 +75,8 @@ struct ModelBenchCommand: BlockingCommand {
                 name: loaded.name, session: InferenceSession(model: loaded.compiled, threads: threads))
         }
         return try DetectionBench(
-            model: DescribedModel(model), video: detect, threads: threads, confidence: confidence, lazyHead: !fullHead)
+            model: DescribedModel(model), video: detect, threads: threads, confidence: confidence, lazyHead: !fullHead,
+            fromDecoded: decoded)
     }
 
     private func serve(_ bench: any Bench) throws {
@@ -78,12 +88,25 @@ struct ModelBenchCommand: BlockingCommand {
         }
     }
 
+    private func write(_ layers: LayerTable, of bench: any Bench, to path: String) throws {
+        let figure = RooflineFigure(
+            title: "\(bench.name), threads: \(bench.session.threads), \(bench.session.instructionSet)",
+            rows: layers.rows,
+            rates: MachineRates(bench.session, copySizes: RooflineFigure.copySizes), threads: bench.session.threads)
+        do {
+            try figure.svg.write(toFile: path, atomically: true, encoding: .utf8)
+        } catch {
+            throw CommandError.usage("\(path): cannot be written; choose another file for --roofline")
+        }
+    }
+
     private func measure(_ bench: any Bench) throws {
         let times = try bench.burst(runs).sorted()
         let layers = LayerTable(bench.session, runs: runs)
         let result = BenchResult(
             start: BenchStart(bench), runs: runs, minimum: times[0], median: times[times.count / 2],
             peakGigaflops: layers.peak, layers: layers.rows)
+        if let roofline { try write(layers, of: bench, to: roofline) }
         if json { return StandardOutput.write(line: JSONText.encode(result)) }
         func milliseconds(_ seconds: Double) -> String { (seconds * 1000).formatted(.decimal(places: 2)) }
         StandardOutput.write(

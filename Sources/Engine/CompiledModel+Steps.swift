@@ -61,6 +61,22 @@ extension CompiledModel.Step {
         }
     }
 
+    /// Bytes that a convolution must at least read and write: its input, its weights and its result, each once. Nil for other
+    /// steps.
+    package var bytes: Int? {
+        switch operation {
+        case .convolution(let operation):
+            let lanes = operation.source == .planar ? 1 : channelBlock
+            let input = operation.inputGroups * operation.inputHeight * operation.inputWidth * lanes
+            let weights = operation.output.blocks * operation.tapCount * operation.inner * channelBlock
+            return 4 * (input + weights + operation.output.count)
+        case .depthwise(let operation):
+            let weights = operation.output.blocks * operation.window.area * channelBlock
+            return 4 * (operation.input.count + weights + operation.output.count)
+        default: return nil
+        }
+    }
+
     private static func describe(_ view: BlockedView, _ window: WindowGeometry? = nil) -> String {
         let extents = "\(view.channels)×\(view.height)×\(view.width)"
         guard let window else { return extents }

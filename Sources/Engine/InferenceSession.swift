@@ -15,7 +15,7 @@ package final class InferenceSession {
     private let demand: DemandTable
     private let team: ThreadTeam
     private let clock: StepClock
-    private let kernels: KernelTable
+    let kernels: KernelTable
 
     /// - Parameters:
     ///   - threads: at least 1.
@@ -72,17 +72,6 @@ package final class InferenceSession {
             clock.record(start.duration(to: now), step: index)
             start = .now
         }
-    }
-
-    /// Floating-point operations a second that one core reaches with nothing but multiply-adds in registers, the best of some
-    /// short tries; a multiply-add counts as two.
-    package func peakRate() -> Double {
-        let operation = PeakOperation(rounds: 20_000)
-        let clock = ContinuousClock()
-        var sum: Float = 0
-        let best = (0..<50).map { _ in clock.measure { sum += kernels.peak(operation) } }.min() ?? .seconds(1)
-        precondition(sum.isFinite)
-        return Double(2 * operation.multiplyAdds) / (best / .seconds(1))
     }
 
     /// The fastest of the model's steps in `runs` runs, in the order of `CompiledModel.steps`.

@@ -12,12 +12,12 @@ enum Assignment: Sendable {
 }
 
 /// The decoding thread: turns batches into model inputs, ahead of the inference thread by as much as the queue holds.
-struct FrameFeeder: ~Copyable {
+struct FrameFeeder {
     let assignments: BoundedQueue<Assignment>
     let prepared: BoundedQueue<PreparedWork>
     let pool: InputPool
     let activity: WorkerActivity
-    private var preprocessor: Preprocessor
+    private let preprocessor: Preprocessor
     private let kernels: KernelTable
 
     init(
@@ -33,7 +33,7 @@ struct FrameFeeder: ~Copyable {
     }
 
     /// Works until there are no more assignments or the queue is closed at the other end.
-    mutating func run() {
+    func run() {
         while let assignment = assignments.pop() {
             let goesOn =
                 switch assignment {
@@ -46,7 +46,7 @@ struct FrameFeeder: ~Copyable {
     }
 
     /// Decodes one batch; false where the worker shall end.
-    private mutating func feed(_ batch: BatchAssignment) -> Bool {
+    private func feed(_ batch: BatchAssignment) -> Bool {
         let reader: VideoReader
         do {
             reader = try VideoReader(path: batch.video, range: batch.range)
@@ -64,14 +64,12 @@ struct FrameFeeder: ~Copyable {
         return prepared.push(.end(DecodingEnd(errors: reader.decodeErrors, failure: failure, times: times)))
     }
 
-    private mutating func feedFrames(of reader: VideoReader, _ times: inout StageTimes) throws(FFmpegError) -> Bool {
-        let converters = FrameConverters(
-            tensor: TensorConverter(displayed: reader.info, as: preprocessor.form, kernels: kernels),
-            picture: RGBConverter(displayed: reader.info))
+    private func feedFrames(of reader: VideoReader, _ times: inout StageTimes) throws(FFmpegError) -> Bool {
+        var converter = FrameConverter(displayed: reader.info, preprocessor: preprocessor, kernels: kernels)
         var clock = wh_thread_cpu_nanoseconds()
         while let frame = try reader.nextFrame() {
             times.decode += lap(&clock)
-            let work = prepare(frame, converters)
+            let work = prepare(frame, &converter)
             times.preprocess += lap(&clock)
             guard !activity.isStopping, prepared.push(work) else { return false }
         }
@@ -79,10 +77,10 @@ struct FrameFeeder: ~Copyable {
         return true
     }
 
-    private mutating func prepare(_ frame: VideoFrame, _ converters: FrameConverters) -> PreparedWork {
+    private func prepare(_ frame: VideoFrame, _ converter: inout FrameConverter) -> PreparedWork {
         var values = pool.take()
         do {
-            let letterbox = try write(frame, converters, into: &values)
+            let letterbox = try converter.convert(frame, into: &values)
             return .frame(
                 PreparedFrame(pts: frame.pts, duration: frame.duration, values: values, letterbox: letterbox))
         } catch {
@@ -91,19 +89,6 @@ struct FrameFeeder: ~Copyable {
                 FrameRecord(pts: frame.pts, duration: frame.duration, status: .undecodable(reason: error.reason)))
         }
     }
-
-    private mutating func write(
-        _ frame: VideoFrame, _ converters: FrameConverters, into values: inout [Float]
-    ) throws(FFmpegError) -> Letterbox {
-        if let letterbox = converters.tensor.convert(frame, into: &values) { return letterbox }
-        return preprocessor.write(try converters.picture.convert(frame), into: &values)
-    }
-}
-
-/// The ways from a frame of one video to a model's input: straight, or by a picture where the frame has an unusual form.
-private struct FrameConverters {
-    let tensor: TensorConverter
-    let picture: RGBConverter
 }
 
 /// CPU time of this thread since `clock`, which moves on to now.

@@ -64,7 +64,7 @@ final class WorkerSession: Sendable {
         let pool = InputPool()
         let feederEnded = DispatchSemaphore(value: 0)
         Thread.detachNewThread { [assignments, prepared, activity] in
-            var feeder = FrameFeeder(
+            let feeder = FrameFeeder(
                 assignments: assignments, prepared: prepared, pool: pool, activity: activity,
                 preprocessor: preprocessor, kernels: InstructionSet.available[0])
             feeder.run()

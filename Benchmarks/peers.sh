@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Times windhover and other runtimes in turn: Benchmarks/peers.sh [MODEL.onnx...] [-- arguments for windhover model bench]
+# Without models: on depthwise detectors with random weights, written on the spot. Prints a Markdown table.
+# From decoded frames to boxes, against cv2 and ONNX Runtime: Benchmarks/peers.sh --video CLIP YOLOX.onnx
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+work=Benchmarks/.work
+if [ ! -x "$work/venv/bin/python" ]; then
+    python3 -m venv "$work/venv"
+    "$work/venv/bin/pip" install --quiet --disable-pip-version-check --requirement Benchmarks/python/requirements.txt
+fi
+models=()
+while [ $# -gt 0 ] && [ "$1" != -- ]; do
+    if [ "$1" = --video ]; then models+=("$1"); else models+=("$(realpath "$1")"); fi
+    shift
+done
+if [ ${#models[@]} -eq 0 ]; then
+    "$work/venv/bin/python" Benchmarks/python/networks.py "$work/networks"
+    models=("$PWD/$work"/networks/*.onnx)
+fi
+swift build -c release --product windhover >&2
+swift build -c release --package-path Benchmarks >&2
+exec Benchmarks/.build/release/peers "$PWD/$work/venv/bin/python" "$PWD/.build/release/windhover" "${models[@]}" "$@"
