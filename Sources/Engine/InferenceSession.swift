@@ -50,10 +50,14 @@ package final class InferenceSession {
         _ operations: [KernelOperation], _ memory: KernelMemory, _ kernels: KernelTable, _ thread: Int, _ threads: Int,
         _ barrier: TeamBarrier
     ) {
-        for operation in operations {
+        // An iterator would allocate in a build that is not optimised.
+        var step = 0
+        while step < operations.count {
+            let operation = operations[step]
             let units = operation.units(memory)
             let (first, end) = (units * thread / threads, units * (thread + 1) / threads)
             if first < end { kernels.run(operation, memory, first, end) }
+            step += 1
             barrier.wait()
         }
     }

@@ -90,8 +90,13 @@ private final class TeamState: Sendable {
 
     func wake() {
         epoch.add(1, ordering: .sequentiallyConsistent)
-        for sleeper in sleepers where sleeper.asleep.exchange(false, ordering: .sequentiallyConsistent) {
-            sleeper.semaphore.signal()
+        // An iterator would allocate in a build that is not optimised.
+        var index = 1
+        while index < sleepers.count {
+            if sleepers[index].asleep.exchange(false, ordering: .sequentiallyConsistent) {
+                sleepers[index].semaphore.signal()
+            }
+            index += 1
         }
     }
 
