@@ -39,6 +39,7 @@ let package = Package(
             providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libswresample-dev"])]),
         .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
         .target(name: "CPlatform"),
+        .target(name: "CInstructions"),
         .target(name: "Imaging", swiftSettings: safe),
         .target(name: "Tensors", swiftSettings: safe),
         .target(
@@ -51,12 +52,16 @@ let package = Package(
         .target(
             name: "KernelsAVX512", dependencies: ["Kernels"],
             swiftSettings: kernels(avx512, defining: ["AVX512_KERNELS", "WIDE_REGISTERS"])),
+        .target(
+            name: "KernelsAVX512BF16", dependencies: ["Kernels", "CInstructions"],
+            swiftSettings: kernels(
+                avx512 + ["-mavx512bf16"], defining: ["AVX512_KERNELS", "WIDE_REGISTERS", "BFLOAT16_KERNELS"])),
         // L1
         .target(name: "Media", dependencies: ["CFFmpeg", "CPango", "Imaging", "Kernels"], swiftSettings: common),
         .target(name: "ObjectDetection", dependencies: ["Imaging", "Tensors"], swiftSettings: safe),
         // L2
         .target(
-            name: "WorkProtocol", dependencies: ["Imaging", "Media", "ObjectDetection", "ProtobufSchemas"],
+            name: "WorkProtocol", dependencies: ["Imaging", "Tensors", "Media", "ObjectDetection", "ProtobufSchemas"],
             swiftSettings: safe),
         .target(name: "Tracking", dependencies: ["Imaging", "ObjectDetection"], swiftSettings: safe),
         .target(name: "GraphIR", dependencies: ["Tensors"], swiftSettings: safe),
@@ -70,7 +75,8 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "Tensors", "GraphIR", "Kernels", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512", "CPlatform",
+                "Tensors", "GraphIR", "Kernels", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512",
+                "KernelsAVX512BF16", "CPlatform",
             ],
             swiftSettings: safe),
         .target(name: "ONNXImport", dependencies: ["Tensors", "GraphIR", "ProtobufSchemas"], swiftSettings: safe),
@@ -84,7 +90,7 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Imaging", "Media", "ObjectDetection", "WorkProtocol", "Tracking", "Journal", "CPlatform",
+                "Imaging", "Tensors", "Media", "ObjectDetection", "WorkProtocol", "Tracking", "Journal", "CPlatform",
                 .product(name: "Yams", package: "Yams"), .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
@@ -128,7 +134,8 @@ let package = Package(
             ],
             swiftSettings: common),
         .testTarget(
-            name: "WorkProtocolTests", dependencies: ["Imaging", "Media", "ObjectDetection", "WorkProtocol"],
+            name: "WorkProtocolTests",
+            dependencies: ["Imaging", "Tensors", "Media", "ObjectDetection", "WorkProtocol"],
             swiftSettings: common),
         .testTarget(
             name: "JournalTests", dependencies: ["Imaging", "Journal", "Media", "ObjectDetection", "WorkProtocol"],
@@ -136,19 +143,20 @@ let package = Package(
         .testTarget(
             name: "WorkerTests",
             dependencies: [
-                "Imaging", "Media", "ObjectDetection", "WorkProtocol", "Worker",
+                "Imaging", "Tensors", "Media", "ObjectDetection", "WorkProtocol", "Worker",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: common),
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "Imaging", "Journal", "Media", "ObjectDetection", "Pipeline", "Tracking", "WorkProtocol", "TestSupport",
+                "Imaging", "Tensors", "Journal", "Media", "ObjectDetection", "Pipeline", "Tracking", "WorkProtocol",
+                "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: common),
         .testTarget(
             name: "CLITests",
             dependencies: [
-                "CLI", "Media", "Pipeline", .product(name: "Logging", package: "swift-log"),
+                "CLI", "Tensors", "Media", "Pipeline", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: common),
         .testTarget(

@@ -35,6 +35,9 @@ struct ModelArguments: ParsableArguments {
             valueName: "name or file"), completion: .modelReference)
     var model: String?
 
+    @Option(help: PrecisionChoice.help)
+    var precision = PrecisionChoice.f32
+
     @Option(help: ArgumentHelp("Lowest score to report, 0 to 1.", valueName: "score"))
     var confidence: Float = 0.25
 

@@ -33,7 +33,9 @@ struct DetectCommand: AsynchronousCommand {
         for problem in discovered.problems { logger.error("\(problem)") }
         guard !discovered.videos.isEmpty else { return ExitStatus.nothingProcessed }
         let request = try DetectRequest(settings, discovered)
-        logger.debug("\(request.inputs.count) videos, \(request.workers) workers of \(request.threads) threads")
+        logger.debug(
+            "\(request.inputs.count) videos, \(request.workers) workers of \(request.threads) threads, \(request.precision)"
+        )
         let status = try await run(request, logger)
         return status == ExitStatus.complete && !discovered.problems.isEmpty ? ExitStatus.incomplete : status
     }
@@ -83,7 +85,8 @@ extension DetectRequest {
         }
         self.init(
             inputs: discovered.videos, output: settings.output, modelPath: model.path, modelName: model.name,
-            description: model.description, confidence: settings.confidence, iou: settings.iou, classes: classes,
+            description: model.description, precision: settings.precision, confidence: settings.confidence,
+            iou: settings.iou, classes: classes,
             workers: settings.workers, threads: settings.threads, batchFrames: settings.batchFrames,
             annotate: settings.annotate, encoder: settings.encoder, existing: settings.existing,
             executable: Executable.path)

@@ -21,14 +21,15 @@ struct DetectionBench: Bench {
     private static let frameCount = 16
 
     init(
-        model: DescribedModel, video: String, threads: Int, confidence: Float, lazyHead: Bool, fromDecoded: Bool
+        model: DescribedModel, video: String, precision: Precision, threads: Int, confidence: Float, lazyHead: Bool,
+        fromDecoded: Bool
     ) throws(CommandError) {
         name = model.name
         do {
             detector = try FrameDetector(
                 WorkerConfiguration(
-                    modelPath: model.path, description: model.description, threads: threads, scoreFloor: confidence,
-                    iou: 0.5, classes: nil, encoder: EncoderSettings()), lazyHead: lazyHead)
+                    modelPath: model.path, description: model.description, precision: precision, threads: threads,
+                    scoreFloor: confidence, iou: 0.5, classes: nil, encoder: EncoderSettings()), lazyHead: lazyHead)
             let preprocessor = try Preprocessor(description: model.description)
             let kernels = InstructionSet.available[0]
             let sample = try SampledFrames(path: video, count: Self.frameCount).decoded()

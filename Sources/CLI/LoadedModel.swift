@@ -16,7 +16,7 @@ struct LoadedModel {
     ///   - passes: names of passes to leave out.
     ///   - shapes: shapes of inputs by name, needed where the graph leaves them open.
     init(
-        _ reference: String, outputs: [String]? = nil, withoutPasses passes: [String] = [],
+        _ reference: String, outputs: [String]? = nil, precision: Precision, withoutPasses passes: [String] = [],
         shapes: (Graph) throws -> [String: Shape]
     ) throws(CommandError) {
         let known = PassPipeline.optionalPassNames
@@ -29,7 +29,7 @@ struct LoadedModel {
             name = model.name
             var graph = try ONNXImporter.load(path: model.path, outputs: outputs)
             let types = try PassPipeline.standard(excluding: Set(passes)).run(&graph, inputShapes: try shapes(graph))
-            compiled = try CompiledModel(graph: graph, types: types)
+            compiled = try CompiledModel(graph: graph, types: types, precision: precision)
         } catch {
             throw CommandError(error)
         }

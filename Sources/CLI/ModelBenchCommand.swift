@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Tensors
 
 /// `windhover model bench`.
 struct ModelBenchCommand: BlockingCommand {
@@ -19,6 +20,9 @@ struct ModelBenchCommand: BlockingCommand {
 
     @Option(help: ArgumentHelp("Threads. Default: all cores.", valueName: "n"))
     var threads: Int?
+
+    @Option(help: PrecisionChoice.help)
+    var precision = PrecisionChoice.f32
 
     @Option(help: ArgumentHelp("Inferences to time.", valueName: "n"))
     var runs = 50
@@ -70,13 +74,14 @@ struct ModelBenchCommand: BlockingCommand {
 
     private func makeBench(threads: Int) throws -> any Bench {
         guard let detect else {
-            let loaded = try LoadedModel(model, withoutPasses: withoutPasses, shapes: LoadedModel.usualShapes)
+            let loaded = try LoadedModel(
+                model, precision: precision.resolved(), withoutPasses: withoutPasses, shapes: LoadedModel.usualShapes)
             return InferenceBench(
                 name: loaded.name, session: InferenceSession(model: loaded.compiled, threads: threads))
         }
         return try DetectionBench(
-            model: DescribedModel(model), video: detect, threads: threads, confidence: confidence, lazyHead: !fullHead,
-            fromDecoded: decoded)
+            model: DescribedModel(model), video: detect, precision: precision.resolved(), threads: threads,
+            confidence: confidence, lazyHead: !fullHead, fromDecoded: decoded)
     }
 
     private func serve(_ bench: any Bench) throws {
@@ -110,8 +115,9 @@ struct ModelBenchCommand: BlockingCommand {
         if json { return StandardOutput.write(line: JSONText.encode(result)) }
         func milliseconds(_ seconds: Double) -> String { (seconds * 1000).formatted(.decimal(places: 2)) }
         StandardOutput.write(
-            line: "\(result.start.model), \(result.start.threads) threads, \(result.start.instructionSet): "
-                + "min \(milliseconds(result.minimum)) ms, median \(milliseconds(result.median)) ms of \(runs)")
+            line: "\(result.start.model), \(result.start.threads) threads, \(result.start.instructionSet), "
+                + "\(result.start.precision): min \(milliseconds(result.minimum)) ms, median \(milliseconds(result.median)) ms of \(runs)"
+        )
         for line in layers.lines { StandardOutput.write(line: line) }
     }
 }
@@ -122,11 +128,13 @@ struct BenchStart: Encodable {
     let model: String
     let threads: Int
     let instructionSet: String
+    let precision: String
 
     init(_ bench: any Bench) {
         model = bench.name
         threads = bench.session.threads
         instructionSet = bench.session.instructionSet
+        precision = bench.session.model.precision.rawValue
     }
 }
 

@@ -29,6 +29,9 @@ struct ModelRunCommand: BlockingCommand {
     @Option(help: ArgumentHelp("Threads.", valueName: "n"))
     var threads = 1
 
+    @Option(help: PrecisionChoice.help)
+    var precision = PrecisionChoice.f32
+
     @Option(
         name: .customLong("only"),
         help: ArgumentHelp("Compute this value only, also one inside the graph; may be repeated.", valueName: "name"))
@@ -45,7 +48,9 @@ struct ModelRunCommand: BlockingCommand {
         }
         do {
             let tensor = try NumPyFile.read(path: input)
-            let loaded = try LoadedModel(model, outputs: only.isEmpty ? nil : only, withoutPasses: withoutPasses) {
+            let loaded = try LoadedModel(
+                model, outputs: only.isEmpty ? nil : only, precision: precision.resolved(), withoutPasses: withoutPasses
+            ) {
                 graph in
                 guard graph.inputs.count == 1, let port = graph.inputs.first else {
                     throw CommandError.usage(

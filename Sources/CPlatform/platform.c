@@ -25,6 +25,14 @@ int wh_cpu_has_avx512(void) {
 #endif
 }
 
+int wh_cpu_has_avx512_bf16(void) {
+#if defined(__x86_64__)
+    return wh_cpu_has_avx512() && __builtin_cpu_supports("avx512bf16");
+#else
+    return 0;
+#endif
+}
+
 int wh_available_processors(void) {
     cpu_set_t set;
     if (sched_getaffinity(0, sizeof set, &set) == 0) {

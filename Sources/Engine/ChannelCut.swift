@@ -20,14 +20,14 @@ extension GraphLowering {
             return alias(name, cut: ChannelCut(source: input, first: first))
         }
         var part = input
-        part.reference.offset += first * input.height * input.width
+        part.reference.offset += input.words(before: first)
         part.channels = count
         alias(name, blocked: part)
     }
 
     /// Copies a cut into storage of its own.
     mutating func copyOut(_ cut: ChannelCut, as name: String, for node: String) throws(EngineError) -> BlockedStorage {
-        let output = try makeBlocked(name)
+        let output = try makeBlocked(name, stored: cut.source.element)
         append(node, reads: [cut.source.reference], writes: [output.reference]) { plan in
             .channelCopy(
                 ChannelCopyOperation(
@@ -43,18 +43,20 @@ extension GraphLowering {
         var channel = 0
         for name in node.inputs {
             let count = try shape(of: name)[1]
-            let cut = try channels(of: name, for: node)
+            let cut = try channels(of: name, for: node, stored: output.element)
             var expected = output.reference
-            expected.offset += channel * output.height * output.width
+            expected.offset += output.words(before: channel)
             let isInPlace = channel % channelBlock == 0 && cut.source.reference == expected
             if !isInPlace { copy(node, cut, count: count, to: output, at: channel) }
             channel += count
         }
     }
 
-    private mutating func channels(of name: String, for node: Node) throws(EngineError) -> ChannelCut {
-        if let cut = deferred(name) { return cut }
-        return ChannelCut(source: try featureMap(name, for: node), first: 0)
+    private mutating func channels(
+        of name: String, for node: Node, stored element: ElementKind
+    ) throws(EngineError) -> ChannelCut {
+        if let cut = deferred(name), cut.source.element == element { return cut }
+        return ChannelCut(source: try featureMap(name, for: node, stored: element), first: 0)
     }
 
     private mutating func copy(

@@ -67,12 +67,13 @@ extension CompiledModel.Step {
         switch operation {
         case .convolution(let operation):
             let lanes = operation.source == .planar ? 1 : channelBlock
-            let input = operation.inputGroups * operation.inputHeight * operation.inputWidth * lanes
+            let values = operation.inputGroups * operation.inputHeight * operation.inputWidth * lanes
+            let input = operation.source == .planar ? values : values / operation.operands.valuesPerWord
             let weights = operation.output.blocks * operation.tapCount * operation.inner * channelBlock
-            return 4 * (input + weights + operation.output.count)
+            return 4 * (input + weights + operation.output.words)
         case .depthwise(let operation):
             let weights = operation.output.blocks * operation.window.area * channelBlock
-            return 4 * (operation.input.count + weights + operation.output.count)
+            return 4 * (operation.input.words + weights + operation.output.words)
         default: return nil
         }
     }

@@ -1,6 +1,6 @@
 package import GraphIR
 import Kernels
-import Tensors
+package import Tensors
 
 /// A graph lowered to kernel calls with its weights packed and its memory planned. Immutable; shared by any number of
 /// sessions.
@@ -18,6 +18,7 @@ package struct CompiledModel: Sendable {
         let operation: KernelOperation
     }
 
+    package let precision: Precision
     package let inputs: [Port]
     package let outputs: [Port]
     package let steps: [Step]
@@ -34,20 +35,28 @@ package struct CompiledModel: Sendable {
 
     /// Compiles `graph`, whose value types are `types` (from shape inference after the passes).
     ///
-    /// - Throws: `EngineError` naming the node that has no kernel.
-    package init(graph: Graph, types: [String: TensorType]) throws(EngineError) {
-        try self.init(GraphLowering(graph: graph, types: types))
+    /// - Throws: `EngineError` naming the node that has no kernel, or the precision that this processor has none for.
+    package init(
+        graph: Graph, types: [String: TensorType], precision: Precision = .f32
+    ) throws(EngineError) {
+        try self.init(GraphLowering(graph: graph, types: types, precision: ElementKind(precision)), precision)
     }
 
     /// Compiles a graph that `head` was split from. Sessions of the model have no outputs; they give the prediction rows whose
     /// gate reaches `floor`.
     package init(
-        graph: Graph, types: [String: TensorType], lazyHead head: LazyHead, floor: Float
+        graph: Graph, types: [String: TensorType], precision: Precision = .f32, lazyHead head: LazyHead, floor: Float
     ) throws(EngineError) {
-        try self.init(GraphLowering(graph: graph, types: types, lazyHead: (head, floor)))
+        let lowering = try GraphLowering(
+            graph: graph, types: types, precision: ElementKind(precision), lazyHead: (head, floor))
+        try self.init(lowering, precision)
     }
 
-    private init(_ lowering: GraphLowering) throws(EngineError) {
+    private init(_ lowering: GraphLowering, _ precision: Precision) throws(EngineError) {
+        guard InstructionSet.supports(precision) else {
+            throw EngineError(.precision, precision.rawValue, "this processor has no instructions for it; use f32")
+        }
+        self.precision = precision
         let graph = lowering.graph
         let plan = MemoryPlan(Self.lifetimes(lowering))
         steps = lowering.steps.map { Step(node: $0.node, operation: $0.make(plan)) }

@@ -64,15 +64,15 @@ extension GraphLowering {
             throw EngineError(.invalidGraph, node.name, "residual '\(name)' has another shape than the result")
         }
         epilogue.addsLast = attributes.residual == .afterActivation
-        return (epilogue, try featureMap(name, for: node))
+        return (epilogue, try featureMap(name, for: node, stored: element(of: node.outputs[0])))
     }
 
     private mutating func lowerDepthwise(
         _ node: Node, _ packing: WeightPacking, _ window: WindowGeometry, _ bias: Int,
         _ epilogue: (Epilogue, residual: BlockedStorage?)
     ) throws(EngineError) {
-        let input = try featureMap(node.inputs[0], for: node)
         let output = try makeBlocked(node.outputs[0])
+        let input = try featureMap(node.inputs[0], for: node, stored: output.element)
         let weights = addConstant(packing.depthwise())
         let demand = try demandList(for: node)
         let reads = [input.reference] + (epilogue.residual.map { [$0.reference] } ?? [])
@@ -98,17 +98,21 @@ extension GraphLowering {
         var operation = ConvolutionOperation(
             source: .padded, inputOffset: 0, inputGroups: 0, inputHeight: inputShape[2], inputWidth: inputShape[3],
             output: BlockedView(
-                offset: 0, channels: output.channels, height: output.height, width: output.width),
+                offset: 0, channels: output.channels, height: output.height, width: output.width,
+                element: output.element),
             window: window, tapTable: 0, tapCount: 0, sharedTaps: packing.group == 1, inner: channelBlock, weights: 0,
             bias: bias, rowsPerUnit: Self.rowsPerUnit(output), depth: packing.depth, epilogue: epilogue.0)
         let source: StorageReference
         if usesPlanes, case .arena(let reference) = try array(node.inputs[0], for: node) {
             operation.source = .planar
+            // Pairs of columns start at even ones only.
+            if window.dilationX == 1 && window.strideX % 2 == 0 { operation.operands = precision }
             operation.inputGroups = inputShape[1]
             source = reference
         } else {
             let input = try featureMap(node.inputs[0], for: node)
             operation.source = window.isPointwise ? .direct : .padded
+            operation.operands = input.element
             operation.inputGroups = (input.channels + channelBlock - 1) / channelBlock
             source = input.reference
         }
@@ -129,22 +133,27 @@ extension GraphLowering {
     /// Packs the weights and taps of `operation`, whose geometry is complete.
     private mutating func place(_ packing: WeightPacking, in operation: inout ConvolutionOperation) {
         let window = operation.window
-        let rowStride = operation.scratchWidth * channelBlock
+        var packing = packing
+        packing.element = operation.operands
+        let rowStride = operation.scratchRowWords
+        let pixel = channelBlock / operation.operands.valuesPerWord
         let groupStride =
             operation.source == .direct
-            ? operation.inputHeight * operation.inputWidth * channelBlock : operation.scratchRows * rowStride
+            ? operation.inputHeight * operation.inputWidth * pixel : operation.scratchRows * rowStride
         let offset = { (block: Int, ky: Int, kx: Int) in
-            block * groupStride + ky * window.dilationY * rowStride + kx * window.dilationX * channelBlock
+            block * groupStride + ky * window.dilationY * rowStride + kx * window.dilationX * pixel
         }
         let packed: PackedConvolution
         if operation.source == .planar {
-            packed = packing.planar(
-                scratchRows: operation.scratchRows, scratchWidth: operation.scratchWidth, window: window)
-            operation.inner = window.dilationX == 1 ? window.kernelWidth : 1
+            packed = packing.planar(scratchRows: operation.scratchRows, rowStride: rowStride, window: window)
+            operation.inner = packing.words(in: window.dilationX == 1 ? window.kernelWidth : 1)
         } else {
+            operation.inner = pixel
             packed = operation.sharedTaps ? packing.dense(offset: offset) : packing.grouped(offset: offset)
             let rest = packing.channelsPerGroup % channelBlock
-            if operation.sharedTaps, rest > 0 { (operation.shortTaps, operation.shortInner) = (window.area, rest) }
+            if operation.sharedTaps, rest > 0 {
+                (operation.shortTaps, operation.shortInner) = (window.area, packing.words(in: rest))
+            }
         }
         operation.tapCount = packed.tapCount
         operation.tapTable = addTable(packed.taps)

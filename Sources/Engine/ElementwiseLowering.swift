@@ -14,7 +14,8 @@ extension GraphLowering {
                 .map(
                     MapOperation(
                         input: ArrayView(offset: plan.offset(of: input.reference)),
-                        output: plan.offset(of: output.reference), count: input.count, epilogue: epilogue))
+                        output: plan.offset(of: output.reference), count: input.count, epilogue: epilogue,
+                        inputElement: input.element, outputElement: output.element))
             }
             return
         }
@@ -109,14 +110,15 @@ extension GraphLowering {
 
     private mutating func lowerSum(_ node: Node) throws(EngineError) -> Bool {
         let left = try featureMap(node.inputs[0], for: node)
-        let right = try featureMap(node.inputs[1], for: node)
         let output = try makeBlocked(node.outputs[0])
+        let right = try featureMap(node.inputs[1], for: node, stored: output.element)
         append(node.name, reads: [left.reference, right.reference], writes: [output.reference]) { plan in
             .map(
                 MapOperation(
                     input: ArrayView(offset: plan.offset(of: left.reference)),
                     output: plan.offset(of: output.reference),
-                    count: left.count, epilogue: Epilogue().with(residual: right, plan)))
+                    count: left.count, epilogue: Epilogue().with(residual: right, plan), inputElement: left.element,
+                    outputElement: output.element))
         }
         return true
     }
@@ -132,12 +134,13 @@ extension GraphLowering {
             let full = values.count == 1 ? Array(repeating: values[0], count: channels) : values
             vectorStorage = (addConstant(full + Array(repeating: 0, count: padded - channels)), nil)
         } else if isVector, hasBlocked(vector) {
-            vectorStorage = (nil, try featureMap(vector, for: node).reference)
+            let storage = try featureMap(vector, for: node, stored: element(of: node.outputs[0]))
+            vectorStorage = (nil, storage.reference)
         } else {
             return false
         }
-        let input = try featureMap(map, for: node)
         let output = try makeBlocked(node.outputs[0])
+        let input = try featureMap(map, for: node, stored: output.element)
         let reads = [input.reference] + (vectorStorage.reference.map { [$0] } ?? [])
         append(node.name, reads: reads, writes: [output.reference]) { plan in
             .channelwise(

@@ -9,6 +9,8 @@ package struct EngineError: Error, Sendable, CustomStringConvertible {
         case invalidGraph
         /// The named instruction set is not available on this processor.
         case instructionSet
+        /// The processor has no instructions for a model of this precision.
+        case precision
     }
 
     package let code: Code

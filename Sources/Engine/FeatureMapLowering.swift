@@ -6,8 +6,8 @@ extension GraphLowering {
     mutating func lowerPool(
         _ node: Node, _ attributes: PoolAttributes, _ kind: PoolOperation.Kind
     ) throws(EngineError) {
-        let input = try featureMap(node.inputs[0], for: node)
         let output = try makeBlocked(node.outputs[0])
+        let input = try featureMap(node.inputs[0], for: node, stored: output.element)
         let padding = attributes.padding
         let window = try window(
             node, kernel: attributes.kernel, strides: attributes.strides, padding: padding,
@@ -21,8 +21,8 @@ extension GraphLowering {
     }
 
     mutating func lowerGlobalAverage(_ node: Node) throws(EngineError) {
-        let input = try featureMap(node.inputs[0], for: node)
         let output = try makeBlocked(node.outputs[0])
+        let input = try featureMap(node.inputs[0], for: node, stored: output.element)
         append(node.name, reads: [input.reference], writes: [output.reference]) { plan in
             .globalAverage(GlobalAverageOperation(input: input.view(plan), output: output.view(plan)))
         }
@@ -36,8 +36,8 @@ extension GraphLowering {
         let scales = try resizeScales(node, from, to)
         let rows = ResizeAxis(attributes, input: from[2], output: to[2], scale: scales[0])
         let columns = ResizeAxis(attributes, input: from[3], output: to[3], scale: scales[1])
-        let input = try featureMap(node.inputs[0], for: node)
         let output = try makeBlocked(node.outputs[0])
+        let input = try featureMap(node.inputs[0], for: node, stored: output.element)
         let linear = attributes.mode == .linear
         let indices = addTable(linear ? rows.pairs + columns.pairs : rows.nearest + columns.nearest)
         let fractions = linear ? addConstant(rows.fractions + columns.fractions) : nil

@@ -12,37 +12,6 @@ struct LoweredStep {
     var make: (_ plan: MemoryPlan) -> KernelOperation
 }
 
-/// A feature map in blocked layout.
-struct BlockedStorage: Hashable {
-    var reference: StorageReference
-    var channels: Int
-    var height: Int
-    var width: Int
-
-    func view(_ plan: MemoryPlan) -> BlockedView {
-        BlockedView(offset: plan.offset(of: reference), channels: channels, height: height, width: width)
-    }
-
-    var count: Int { BlockedView(offset: 0, channels: channels, height: height, width: width).count }
-}
-
-/// Row-major storage in the arena or in the constants.
-enum ArrayStorage: Hashable {
-    case arena(StorageReference)
-    case constant(Int)
-
-    func view(_ plan: MemoryPlan) -> ArrayView {
-        switch self {
-        case .arena(let reference): ArrayView(offset: plan.offset(of: reference))
-        case .constant(let offset): ArrayView(offset: offset, isConstant: true)
-        }
-    }
-
-    var reads: [StorageReference] {
-        if case .arena(let reference) = self { [reference] } else { [] }
-    }
-}
-
 /// Turns a graph with known shapes into kernel calls on planned memory.
 ///
 /// Every value may exist row-major, blocked, or both; conversions are inserted where a node needs the other form.
@@ -58,7 +27,11 @@ struct GraphLowering {
     private var blocked: [String: BlockedStorage] = [:]
     /// Parts of maps that nothing needed by themselves so far.
     private var cuts: [String: ChannelCut] = [:]
+    /// Feature maps that are needed in another kind of element than they are stored in.
+    var conversions: [String: BlockedStorage] = [:]
     private var placements: [String: ConcatPlacement] = [:]
+    let precision: ElementKind
+    private let elements: ElementPlan
     /// Which nodes are computed where demanded, and from which score on.
     let lazyHead: (head: LazyHead, floor: Float)?
     /// Integers of the demand table so far, and the position of each list in it.
@@ -66,12 +39,18 @@ struct GraphLowering {
     var demandLists: [LazyHead.Demand: Int] = [:]
 
     init(
-        graph: Graph, types: [String: TensorType], lazyHead: (head: LazyHead, floor: Float)? = nil
+        graph: Graph, types: [String: TensorType], precision: ElementKind,
+        lazyHead: (head: LazyHead, floor: Float)? = nil
     ) throws(EngineError) {
         self.graph = graph
         self.types = types
         self.lazyHead = lazyHead
-        placements = ConcatPlacement.find(in: graph, types: types)
+        self.precision = precision
+        let elements = ElementPlan(graph: graph, precision: precision)
+        self.elements = elements
+        placements = ConcatPlacement.find(in: graph, types: types).filter {
+            elements.element(of: $0.key) == elements.element(of: $0.value.concatenation)
+        }
         for input in graph.inputs where graph.constants[input.name] == nil {
             let type = try type(of: input.name)
             guard type.elementType == .float32 else {
@@ -116,6 +95,9 @@ struct GraphLowering {
     /// Where the channels of `name` are that have not been copied yet.
     func deferred(_ name: String) -> ChannelCut? { cuts[name] }
 
+    /// How the result `name` is stored where it is a feature map.
+    func element(of name: String) -> ElementKind { elements.element(of: name) }
+
     // MARK: Storage
 
     mutating func newBuffer(_ count: Int) -> Int {
@@ -149,17 +131,22 @@ struct GraphLowering {
     }
 
     /// New blocked storage for the result `name`, inside the concatenation that takes it where there is one.
-    mutating func makeBlocked(_ name: String) throws(EngineError) -> BlockedStorage {
+    ///
+    /// - Parameter element: how it is stored, by default as planned.
+    mutating func makeBlocked(
+        _ name: String, stored element: ElementKind? = nil
+    ) throws(EngineError) -> BlockedStorage {
         if let existing = blocked[name] { return existing }
         let shape = try shape(of: name)
         var storage = BlockedStorage(
-            reference: StorageReference(buffer: -1), channels: shape[1], height: shape[2], width: shape[3])
+            reference: StorageReference(buffer: -1), channels: shape[1], height: shape[2], width: shape[3],
+            element: element ?? self.element(of: name))
         if let placement = placements[name] {
             let whole = try makeBlocked(placement.concatenation)
             storage.reference = whole.reference
-            storage.reference.offset += placement.firstChannel * shape[2] * shape[3]
+            storage.reference.offset += storage.words(before: placement.firstChannel)
         } else {
-            storage.reference.buffer = newBuffer(storage.count)
+            storage.reference.buffer = newBuffer(storage.words)
         }
         blocked[name] = storage
         return storage

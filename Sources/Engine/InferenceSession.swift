@@ -19,8 +19,10 @@ package final class InferenceSession {
 
     /// - Parameters:
     ///   - threads: at least 1.
-    ///   - kernels: the instruction set, by default the fastest this processor has.
-    package init(model: CompiledModel, threads: Int, kernels: KernelTable = InstructionSet.available[0]) {
+    ///   - kernels: the instruction set, by default the fastest this processor has; it must support the model's precision.
+    package init(model: CompiledModel, threads: Int, kernels: KernelTable? = nil) {
+        let kernels = kernels ?? InstructionSet.best(for: model.precision) ?? InstructionSet.available[0]
+        precondition(kernels.supports(model.precision), "\(kernels.name) has no \(model.precision) kernels")
         self.model = model
         self.threads = max(1, threads)
         instructionSet = kernels.name

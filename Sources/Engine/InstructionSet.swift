@@ -2,7 +2,9 @@ import CPlatform
 package import Kernels
 import KernelsAVX2
 import KernelsAVX512
+import KernelsAVX512BF16
 import KernelsBaseline
+package import Tensors
 
 /// The kernel builds that exist, best first, and the choice among them at run time.
 package enum InstructionSet {
@@ -10,12 +12,23 @@ package enum InstructionSet {
     package static var available: [KernelTable] {
         var tables: [KernelTable] = []
         if wh_cpu_has_avx512() != 0 { tables.append(KernelsAVX512.kernelTable) }
+        if wh_cpu_has_avx512_bf16() != 0 { tables.append(KernelsAVX512BF16.kernelTable) }
         if wh_cpu_has_avx2() != 0 { tables.append(KernelsAVX2.kernelTable) }
         tables.append(KernelsBaseline.kernelTable)
         return tables
     }
 
-    /// The fastest kernels, or those named `name` (`avx512`, `avx2`, `neon`, `portable`).
+    /// Whether this processor has kernels for models of a precision.
+    package static func supports(_ precision: Precision) -> Bool {
+        best(for: precision) != nil
+    }
+
+    /// The fastest kernels for models of a precision; nil where this processor has none.
+    static func best(for precision: Precision) -> KernelTable? {
+        available.first { $0.supports(precision) }
+    }
+
+    /// The fastest kernels, or those named `name` (`avx512-bf16`, `avx512`, `avx2`, `neon`, `portable`).
     package static func select(_ name: String? = nil) throws(EngineError) -> KernelTable {
         let tables = available
         guard let name else { return tables[0] }
@@ -24,5 +37,20 @@ package enum InstructionSet {
             throw EngineError(.instructionSet, name, "not available on this processor; choose among \(names)")
         }
         return table
+    }
+}
+
+extension KernelTable {
+    /// Whether the kernels run models of a precision.
+    func supports(_ precision: Precision) -> Bool { precision == .f32 || hasBFloat16 }
+}
+
+extension ElementKind {
+    /// How the feature maps of a model of a precision are stored.
+    init(_ precision: Precision) {
+        switch precision {
+        case .f32: self = .float32
+        case .bf16: self = .bfloat16
+        }
     }
 }

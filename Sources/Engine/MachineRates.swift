@@ -10,7 +10,8 @@ package struct MachineRates: Sendable, Hashable {
         package let rate: Double
     }
 
-    /// Floating-point operations a second with nothing but multiply-adds in registers; a multiply-add counts as two.
+    /// Floating-point operations a second with nothing but multiply-adds of the model's precision in registers; a multiply-add
+    /// counts as two.
     package let peak: Double
     package let copying: [Copying]
 
@@ -18,7 +19,7 @@ package struct MachineRates: Sendable, Hashable {
     ///
     /// - Parameter copySizes: bytes of both buffers together, such as a half of each cache.
     package init(_ session: InferenceSession, copySizes: [Int] = []) {
-        let operation = PeakOperation(rounds: 20_000)
+        let operation = PeakOperation(operands: ElementKind(session.model.precision), rounds: 20_000)
         var sum: Float = 0
         let fastest = Self.fastest(of: 50) { sum += session.kernels.peak(operation) }
         precondition(sum.isFinite, "the measurement left the range of floats")

@@ -4,7 +4,7 @@ import Tensors
 
 /// Weights of a convolution in the order its kernel reads them.
 struct PackedConvolution {
-    /// For each output tile `[tap][inner][lanes]`.
+    /// For each output tile `[tap][inner][lanes]`, in words: a float each, or a pair of inner steps in half the precision.
     var weights: [Float]
     /// Offsets of the taps, for all tiles or for each.
     var taps: [Int]
@@ -19,6 +19,8 @@ struct WeightPacking {
     let kernelHeight: Int
     let kernelWidth: Int
     let group: Int
+    /// How the contraction kernel's weights are stored.
+    var element = ElementKind.float32
 
     init(_ tensor: Tensor, values: [Float], group: Int) {
         weights = values
@@ -31,6 +33,9 @@ struct WeightPacking {
 
     /// Products in each output element.
     var depth: Int { channelsPerGroup * kernelHeight * kernelWidth }
+
+    /// Words that hold `steps` inner steps.
+    func words(in steps: Int) -> Int { (steps + element.valuesPerWord - 1) / element.valuesPerWord }
 
     private func weight(_ output: Int, _ channel: Int, _ ky: Int, _ kx: Int) -> Float {
         weights[((output * channelsPerGroup + channel) * kernelHeight + ky) * kernelWidth + kx]
@@ -52,13 +57,13 @@ struct WeightPacking {
 
     /// Planar input: one tap for each plane and kernel row, whose columns are the inner steps; with dilated columns,
     /// one tap for each position.
-    func planar(scratchRows: Int, scratchWidth: Int, window: WindowGeometry) -> PackedConvolution {
+    func planar(scratchRows: Int, rowStride: Int, window: WindowGeometry) -> PackedConvolution {
         let rowTaps = window.dilationX == 1
         var positions: [[(channel: Int, ky: Int, kx: Int)]] = []
         var taps: [Int] = []
         for channel in 0..<channelsPerGroup {
             for ky in 0..<kernelHeight {
-                let base = (channel * scratchRows + ky * window.dilationY) * scratchWidth
+                let base = (channel * scratchRows + ky * window.dilationY) * rowStride
                 if rowTaps {
                     taps.append(base)
                     positions.append((0..<kernelWidth).map { (channel, ky, $0) })
@@ -105,15 +110,13 @@ struct WeightPacking {
         let (taps, inner) = layout()
         let blocks = (outputChannels + channelBlock - 1) / channelBlock
         var packed: [Float] = []
-        packed.reserveCapacity(blocks * channelBlock * taps * inner)
+        packed.reserveCapacity(blocks * channelBlock * taps * words(in: inner))
         for first in stride(from: 0, to: blocks, by: 2) {
             let lanes = min(2, blocks - first) * channelBlock
             for tap in 0..<taps {
-                for step in 0..<inner {
-                    for lane in 0..<lanes {
-                        let output = first * channelBlock + lane
-                        packed.append(output < outputChannels ? value(output, (tap, step)) : 0)
-                    }
+                appendSteps(inner, lanes: lanes, to: &packed) { lane, step in
+                    let output = first * channelBlock + lane
+                    return output < outputChannels ? value(output, (tap, step)) : 0
                 }
             }
         }
@@ -151,13 +154,38 @@ struct WeightPacking {
     private func appendGroupedTap(
         _ block: Int, _ input: Int, _ ky: Int, _ kx: Int, _ outputsPerGroup: Int, to packed: inout [Float]
     ) {
-        for step in 0..<channelBlock {
-            let channel = input * channelBlock + step
-            for lane in 0..<channelBlock {
-                let output = block * channelBlock + lane
-                let inside = output < outputChannels && channel / channelsPerGroup == output / outputsPerGroup
-                packed.append(inside ? weight(output, channel % channelsPerGroup, ky, kx) : 0)
+        appendSteps(channelBlock, lanes: channelBlock, to: &packed) { lane, step in
+            let (channel, output) = (input * channelBlock + step, block * channelBlock + lane)
+            let inside = output < outputChannels && channel / channelsPerGroup == output / outputsPerGroup
+            return inside ? weight(output, channel % channelsPerGroup, ky, kx) : 0
+        }
+    }
+
+    /// The inner steps of one tap, lane by lane; zero where a pair has no second step.
+    private func appendSteps(
+        _ steps: Int, lanes: Int, to packed: inout [Float], _ value: (_ lane: Int, _ step: Int) -> Float
+    ) {
+        for step in stride(from: 0, to: steps, by: element.valuesPerWord) {
+            for lane in 0..<lanes {
+                switch element {
+                case .float32: packed.append(value(lane, step))
+                case .bfloat16:
+                    packed.append(Float(bfloat16: value(lane, step), step + 1 < steps ? value(lane, step + 1) : 0))
+                }
             }
         }
+    }
+}
+
+extension Float {
+    /// The word that holds two values, rounded to the nearest bfloat16, ties to even; the first in the lower half.
+    init(bfloat16 first: Float, _ second: Float) {
+        self.init(bitPattern: UInt32(Self.upperHalf(first)) | UInt32(Self.upperHalf(second)) << 16)
+    }
+
+    private static func upperHalf(_ value: Float) -> UInt16 {
+        let bits = value.bitPattern
+        guard !value.isNaN else { return UInt16(truncatingIfNeeded: bits >> 16) | 0x40 }
+        return UInt16(truncatingIfNeeded: (bits + 0x7FFF + (bits >> 16 & 1)) >> 16)
     }
 }

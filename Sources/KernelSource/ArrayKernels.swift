@@ -34,6 +34,32 @@ extension MapOperation {
     func run(_ memory: KernelMemory, _ first: Int, _ end: Int) {
         let (from, to) = (first * Self.grain, min(count, end * Self.grain))
         guard from < to else { return }
+        #if BFLOAT16_KERNELS
+            switch (inputElement, outputElement) {
+            case (.float32, .float32): runOverFloats(memory, from, to)
+            case (.float32, .bfloat16): run(from: Float.self, to: BFloat16.self, memory, from, to)
+            case (.bfloat16, .float32): run(from: BFloat16.self, to: Float.self, memory, from, to)
+            case (.bfloat16, .bfloat16): run(from: BFloat16.self, to: BFloat16.self, memory, from, to)
+            }
+        #else
+            runOverFloats(memory, from, to)
+        #endif
+    }
+
+    #if BFLOAT16_KERNELS
+        @inline(always)
+        private func run<Input: Element, Output: Element>(
+            from input: Input.Type, to output: Output.Type, _ memory: KernelMemory, _ from: Int, _ to: Int
+        ) {
+            let source = UnsafeRawPointer(resolve(self.input, memory)).assumingMemoryBound(to: Input.self)
+            let residual = epilogue.residual.map { UnsafePointer(memory.values(output, at: $0)) + from }
+            let out = memory.values(output, at: self.output)
+            applyEpilogue(source + from, residual, out + from, to - from, epilogue)
+        }
+    #endif
+
+    @inline(always)
+    private func runOverFloats(_ memory: KernelMemory, _ from: Int, _ to: Int) {
         let source = resolve(input, memory)
         let out = memory.arena + output
         if source != UnsafePointer(out) { (out + from).update(from: source + from, count: to - from) }

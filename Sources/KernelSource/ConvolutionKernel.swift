@@ -10,8 +10,9 @@ struct Contraction {
     var shortInner: Int
     var weights: UnsafePointer<Float>
     var bias: UnsafePointer<Float>
-    /// Floats between neighbouring pixels' operands.
+    /// Words between neighbouring pixels' operands.
     var pixelStride: Int
+    /// Values of the result from one block to the next.
     var blockStride: Int
     var epilogue: Epilogue
 }
@@ -20,7 +21,7 @@ struct Contraction {
 @inline(always)
 private func contract<T: PixelTile>(
     _ tile: T.Type, _ c: Contraction, _ stride: Int, _ inner: Int, _ x: UnsafePointer<Float>,
-    _ out: UnsafeMutablePointer<Float>
+    _ out: UnsafeMutablePointer<Float>, _ blockStride: Int
 ) {
     var sums = T(T.L(weights: c.bias))
     var weights = c.weights
@@ -33,27 +34,84 @@ private func contract<T: PixelTile>(
         }
         weights += inner * T.L.blocks * 16
     }
-    sums.write(out, c.blockStride)
+    sums.write(out, blockStride)
 }
 
-/// One tile with its epilogue. Common strides and counts are constants to the compiler, which then addresses operands directly
-/// and unrolls.
-@inline(always)
-private func computeTile<T: PixelTile>(
-    _ tile: T.Type, _ c: Contraction, _ x: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>,
-    _ residual: UnsafePointer<Float>?
-) {
-    switch (c.pixelStride, c.inner) {
-    case (16, 16): contract(tile, c, 16, 16, x, out)
-    case (32, 16): contract(tile, c, 32, 16, x, out)
-    case (2, 3): contract(tile, c, 2, 3, x, out)
-    case (2, 6): contract(tile, c, 2, 6, x, out)
-    default: contract(tile, c, c.pixelStride, c.inner, x, out)
+/// Where the results of a run of pixels go, and their addends.
+struct Target {
+    var out: UnsafeMutableRawPointer
+    var residual: UnsafeRawPointer?
+    /// Bytes of one pixel of a block.
+    var pixelBytes: Int
+    /// Where a tile's sums are collected when results are stored in fewer bits.
+    var stage: UnsafeMutablePointer<Float>
+
+    @inline(always)
+    var isStaged: Bool {
+        #if BFLOAT16_KERNELS
+            pixelBytes == 32
+        #else
+            false
+        #endif
     }
+
+    @inline(always)
+    func advanced(by pixels: Int) -> Target {
+        let bytes = pixels * pixelBytes
+        return Target(out: out + bytes, residual: residual.map { $0 + bytes }, pixelBytes: pixelBytes, stage: stage)
+    }
+}
+
+/// One tile with its epilogue.
+@inline(always)
+private func computeTile<T: PixelTile>(_ tile: T.Type, _ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target) {
+    // Sums are written in one place of the code: with two, the compiler keeps them in memory.
+    let sums = target.isStaged ? target.stage : target.out.assumingMemoryBound(to: Float.self)
+    let blockStride = target.isStaged ? T.pixels * 16 : c.blockStride
+    sumTile(tile, c, x, sums, blockStride)
+    #if BFLOAT16_KERNELS
+        if target.isStaged { return finishTile(tile, c, as: BFloat16.self, sums, blockStride, target) }
+    #endif
     guard !c.epilogue.isIdentity else { return }
+    finishTile(tile, c, as: Float.self, sums, blockStride, target)
+}
+
+/// The sums of one tile. The usual strides and counts are constants to the compiler, which then addresses operands directly and
+/// unrolls: a blocked input with stride 1 or 2, or 3 or 6 columns of a planar one with stride 2.
+@inline(always)
+private func sumTile<T: PixelTile>(
+    _ tile: T.Type, _ c: Contraction, _ x: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>, _ blockStride: Int
+) {
+    let values = T.L.P.values
+    let (block, column) = (16 / values, 2 / values)
+    if c.pixelStride == block && c.inner == block {
+        contract(tile, c, block, block, x, sums, blockStride)
+    } else if c.pixelStride == 2 * block && c.inner == block {
+        contract(tile, c, 2 * block, block, x, sums, blockStride)
+    } else if c.pixelStride == column && values > 1 {
+        // Unrolled, neighbouring pixels would share operands, and the compiler would keep more of them than it has registers.
+        contract(tile, c, column, c.inner, x, sums, blockStride)
+    } else if c.pixelStride == column && c.inner == 3 {
+        contract(tile, c, column, 3, x, sums, blockStride)
+    } else if c.pixelStride == column && c.inner == 6 {
+        contract(tile, c, column, 6, x, sums, blockStride)
+    } else {
+        contract(tile, c, c.pixelStride, c.inner, x, sums, blockStride)
+    }
+}
+
+/// The epilogue of one tile, from its sums to its place.
+@inline(always)
+private func finishTile<T: PixelTile, E: Element>(
+    _ tile: T.Type, _ c: Contraction, as type: E.Type, _ sums: UnsafeMutablePointer<Float>, _ blockStride: Int,
+    _ target: Target
+) {
     for block in 0..<T.L.blocks {
         let shift = block * c.blockStride
-        applyEpilogue(out + shift, residual.map { $0 + shift }, T.pixels * 16, c.epilogue)
+        applyEpilogue(
+            UnsafePointer(sums + block * blockStride),
+            target.residual.map { $0.assumingMemoryBound(to: E.self) + shift },
+            target.out.assumingMemoryBound(to: E.self) + shift, T.pixels * 16, c.epilogue)
     }
 }
 
@@ -62,7 +120,7 @@ private func computeTile<T: PixelTile>(
 @inline(always)
 private func coverRow<Large: PixelTile, Medium: PixelTile, Small: PixelTile>(
     _ large: Large.Type, _ medium: Medium.Type, _ small: Small.Type, _ c: Contraction, _ x: UnsafePointer<Float>,
-    _ out: UnsafeMutablePointer<Float>, _ residual: UnsafePointer<Float>?, _ count: Int
+    _ target: Target, _ count: Int
 ) where Large.L == Medium.L, Small.L == Medium.L {
     var done = 0
     while done < count {
@@ -76,15 +134,15 @@ private func coverRow<Large: PixelTile, Medium: PixelTile, Small: PixelTile>(
             size = count >= Small.pixels ? Small.pixels : 1
         }
         let first = min(done, count - size)
-        let (from, to, add) = (x + first * c.pixelStride, out + first * 16, residual.map { $0 + first * 16 })
+        let (from, to) = (x + first * c.pixelStride, target.advanced(by: first))
         if size == Large.pixels {
-            computeTile(large, c, from, to, add)
+            computeTile(large, c, from, to)
         } else if size == Medium.pixels {
-            computeTile(medium, c, from, to, add)
+            computeTile(medium, c, from, to)
         } else if size == Small.pixels {
-            computeTile(small, c, from, to, add)
+            computeTile(small, c, from, to)
         } else {
-            computeTile(OnePixel<Small.L>.self, c, from, to, add)
+            computeTile(OnePixel<Small.L>.self, c, from, to)
         }
         done = first + size
     }
@@ -92,36 +150,38 @@ private func coverRow<Large: PixelTile, Medium: PixelTile, Small: PixelTile>(
 
 /// A run of pixels of one output tile that is one block wide.
 @inline(never)
-func computeNarrowRow(
-    _ c: Contraction, _ x: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>, _ residual: UnsafePointer<Float>?,
-    _ count: Int
+func computeNarrowRow<P: Product>(
+    _ product: P.Type, _ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target, _ count: Int
 ) {
+    typealias L = OneBlock<P>
     #if WIDE_REGISTERS
-        coverRow(
-            Pixels12<OneBlock>.self, Pixels8<OneBlock>.self, Pixels4<OneBlock>.self, c, x, out, residual, count)
+        if P.values > 1 {
+            coverRow(Pixels24<L>.self, Pixels12<L>.self, Pixels4<L>.self, c, x, target, count)
+        } else {
+            coverRow(Pixels12<L>.self, Pixels8<L>.self, Pixels4<L>.self, c, x, target, count)
+        }
     #else
-        coverRow(Pixels6<OneBlock>.self, Pixels4<OneBlock>.self, Pixels2<OneBlock>.self, c, x, out, residual, count)
+        coverRow(Pixels6<L>.self, Pixels4<L>.self, Pixels2<L>.self, c, x, target, count)
     #endif
 }
 
 /// A run of pixels of one output tile that is two blocks wide. Weights are packed `[tap][inner][32]`.
 @inline(never)
-func computeWideRow(
-    _ c: Contraction, _ x: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>, _ residual: UnsafePointer<Float>?,
-    _ count: Int
+func computeWideRow<P: Product>(
+    _ product: P.Type, _ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target, _ count: Int
 ) {
+    typealias L = TwoBlocks<P>
     #if WIDE_REGISTERS
-        coverRow(
-            Pixels12<TwoBlocks>.self, Pixels8<TwoBlocks>.self, Pixels4<TwoBlocks>.self, c, x, out, residual, count)
+        coverRow(Pixels12<L>.self, Pixels8<L>.self, Pixels4<L>.self, c, x, target, count)
     #else
-        coverRow(Pixels2<TwoBlocks>.self, Pixels2<TwoBlocks>.self, Pixels2<TwoBlocks>.self, c, x, out, residual, count)
+        coverRow(Pixels2<L>.self, Pixels2<L>.self, Pixels2<L>.self, c, x, target, count)
     #endif
 }
 
 extension ConvolutionOperation {
     /// The shared part of output tile `tile`.
     @inline(always)
-    func contraction(of tile: Int, _ memory: KernelMemory, pixelStride: Int) -> Contraction {
+    func contraction(of tile: Int, _ memory: KernelMemory) -> Contraction {
         Contraction(
             taps: memory.tables + tapTable + (sharedTaps ? 0 : tile * tapCount), tapCount: tapCount, inner: inner,
             shortTaps: shortTaps, shortInner: shortInner,
@@ -134,13 +194,28 @@ extension ConvolutionOperation {
     func computeRow(
         of tile: Int, _ c: Contraction, _ x: UnsafePointer<Float>, _ memory: KernelMemory, pixel: Int, count: Int
     ) {
-        let shift = firstBlock(of: tile) * output.blockStride + pixel * 16
-        let out = memory.arena + output.offset + shift
-        let residual = epilogue.residual.map { UnsafePointer(memory.arena + $0 + shift) }
-        if width(of: tile) == 2 {
-            computeWideRow(c, x, out, residual, count)
+        let bytes = output.storesFloats ? 4 : 2
+        let shift = (firstBlock(of: tile) * output.blockStride + pixel * 16) * bytes
+        let target = Target(
+            out: UnsafeMutableRawPointer(memory.arena + output.offset) + shift,
+            residual: epilogue.residual.map { UnsafeRawPointer(memory.arena + $0) + shift }, pixelBytes: 16 * bytes,
+            stage: memory.scratch)
+        #if BFLOAT16_KERNELS
+            if case .bfloat16 = operands {
+                return computeRow(PairProduct.self, width(of: tile), c, x, target, count)
+            }
+        #endif
+        computeRow(FloatProduct.self, width(of: tile), c, x, target, count)
+    }
+
+    @inline(always)
+    private func computeRow<P: Product>(
+        _ product: P.Type, _ width: Int, _ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target, _ count: Int
+    ) {
+        if width == 2 {
+            computeWideRow(product, c, x, target, count)
         } else {
-            computeNarrowRow(c, x, out, residual, count)
+            computeNarrowRow(product, c, x, target, count)
         }
     }
 
@@ -158,8 +233,8 @@ extension ConvolutionOperation {
         for run in first..<end {
             let (start, count) = memory.demandedRun(demand, run)
             for tile in 0..<tiles {
-                let c = contraction(of: tile, memory, pixelStride: 16)
-                computeRow(of: tile, c, x + start * 16, memory, pixel: start, count: count)
+                let c = contraction(of: tile, memory)
+                computeRow(of: tile, c, x + start * c.pixelStride, memory, pixel: start, count: count)
             }
         }
     }
@@ -175,8 +250,8 @@ extension ConvolutionOperation {
         while pixel < pixelEnd {
             let count = min(pixelsPerChunk, pixelEnd - pixel)
             for tile in tileRange {
-                let c = contraction(of: tile, memory, pixelStride: 16)
-                computeRow(of: tile, c, x + pixel * 16, memory, pixel: pixel, count: count)
+                let c = contraction(of: tile, memory)
+                computeRow(of: tile, c, x + pixel * c.pixelStride, memory, pixel: pixel, count: count)
             }
             pixel += count
         }
@@ -188,7 +263,7 @@ extension ConvolutionOperation {
         for unit in first..<end {
             let top = unit * rowAdvance - window.padTop
             fillScratch(memory, origin: origin, top: top, rows: filled..<windowRows)
-            computeRows(memory, unit, memory.scratch + origin * scratchWidth * scratchLanes)
+            computeRows(memory, unit, memory.scratch + stageCount + origin * scratchRowWords)
             origin += rowAdvance
             filled = max(0, windowRows - rowAdvance)
             if origin + windowRows > scratchRows { (origin, filled) = (0, 0) }
@@ -199,11 +274,10 @@ extension ConvolutionOperation {
     private func computeRows(_ memory: KernelMemory, _ unit: Int, _ operands: UnsafeMutablePointer<Float>) {
         let firstRow = unit * rowsPerUnit
         let rows = min(rowsPerUnit, output.height - firstRow)
-        let (rowStride, pixelStride) = (scratchWidth * scratchLanes, window.strideX * scratchLanes)
         for tile in 0..<tiles {
-            let c = contraction(of: tile, memory, pixelStride: pixelStride)
+            let c = contraction(of: tile, memory)
             for row in 0..<rows {
-                let x = UnsafePointer(operands + row * window.strideY * rowStride)
+                let x = UnsafePointer(operands + row * window.strideY * scratchRowWords)
                 computeRow(of: tile, c, x, memory, pixel: (firstRow + row) * output.width, count: output.width)
             }
         }
@@ -212,22 +286,60 @@ extension ConvolutionOperation {
     /// Copies rows of the window that begins at input row `top` and scratch row `origin`, in every group; zero outside the
     /// input.
     private func fillScratch(_ memory: KernelMemory, origin: Int, top: Int, rows: Range<Int>) {
-        let (lanes, width) = (scratchLanes, scratchWidth)
-        let left = min(window.padLeft, width)
-        let copied = max(0, min(inputWidth, width - left))
         for group in 0..<inputGroups {
             for row in rows {
-                let destination = memory.scratch + (group * scratchRows + origin + row) * width * lanes
+                let destination =
+                    memory.scratch + stageCount + (group * scratchRows + origin + row) * scratchRowWords
                 let y = top + row
                 guard y >= 0 && y < inputHeight else {
-                    destination.update(repeating: 0, count: width * lanes)
+                    destination.update(repeating: 0, count: scratchRowWords)
                     continue
                 }
-                let origin = memory.arena + inputOffset + (group * inputHeight + y) * inputWidth * lanes
-                destination.update(repeating: 0, count: left * lanes)
-                (destination + left * lanes).update(from: origin, count: copied * lanes)
-                (destination + (left + copied) * lanes).update(repeating: 0, count: (width - left - copied) * lanes)
+                #if BFLOAT16_KERNELS
+                    if case (.planar, .bfloat16) = (source, operands) {
+                        let line = memory.arena + inputOffset + (group * inputHeight + y) * inputWidth
+                        convertLine(UnsafePointer(line), destination)
+                        continue
+                    }
+                #endif
+                copyLine(memory, line: group * inputHeight + y, destination)
             }
         }
     }
+
+    /// Input columns before which a scratch row is padded, and columns that it holds.
+    @inline(always)
+    private var scratchColumns: (left: Int, copied: Int) {
+        let left = min(window.padLeft, scratchWidth)
+        return (left, max(0, min(inputWidth, scratchWidth - left)))
+    }
+
+    @inline(always)
+    private func copyLine(_ memory: KernelMemory, line: Int, _ destination: UnsafeMutablePointer<Float>) {
+        let (left, copied) = scratchColumns
+        let lanes = scratchLanes / operands.valuesPerWord
+        let origin = memory.arena + inputOffset + line * inputWidth * lanes
+        destination.update(repeating: 0, count: left * lanes)
+        (destination + left * lanes).update(from: origin, count: copied * lanes)
+        (destination + (left + copied) * lanes).update(repeating: 0, count: (scratchWidth - left - copied) * lanes)
+    }
+
+    #if BFLOAT16_KERNELS
+        /// The same from a line of floats to half the precision.
+        @inline(always)
+        private func convertLine(_ line: UnsafePointer<Float>, _ destination: UnsafeMutablePointer<Float>) {
+            let (left, copied) = scratchColumns
+            let out = UnsafeMutableRawPointer(destination).assumingMemoryBound(to: BFloat16.self)
+            let zero = BFloat16(0)
+            out.update(repeating: zero, count: left)
+            let first = out + left
+            var done = 0
+            while done + 16 <= copied {
+                store(load(line + done), first + done)
+                done += 16
+            }
+            for column in done..<copied { first[column] = BFloat16(line[column]) }
+            (first + copied).update(repeating: zero, count: scratchWidth - left - copied)
+        }
+    #endif
 }

@@ -12,7 +12,7 @@ private func validTaps(_ start: Int, _ extent: Int, _ kernel: Int, _ dilation: I
 private protocol DepthwiseTile {
     static var pixels: Int { get }
     init(_ bias: Vector)
-    mutating func accumulate(_ x: UnsafePointer<Float>, _ stride: Int, _ weight: Vector)
+    mutating func accumulate<E: Element>(_ x: UnsafePointer<E>, _ stride: Int, _ weight: Vector)
     func write(_ out: UnsafeMutablePointer<Float>)
 }
 
@@ -27,7 +27,7 @@ private struct FourPixels: DepthwiseTile {
     init(_ bias: Vector) { (a, b, c, d) = (bias, bias, bias, bias) }
 
     @inline(always)
-    mutating func accumulate(_ x: UnsafePointer<Float>, _ stride: Int, _ weight: Vector) {
+    mutating func accumulate<E: Element>(_ x: UnsafePointer<E>, _ stride: Int, _ weight: Vector) {
         a.addProduct(load(x), weight)
         b.addProduct(load(x + stride), weight)
         c.addProduct(load(x + 2 * stride), weight)
@@ -52,7 +52,7 @@ private struct EightPixels: DepthwiseTile {
     init(_ bias: Vector) { (left, right) = (FourPixels(bias), FourPixels(bias)) }
 
     @inline(always)
-    mutating func accumulate(_ x: UnsafePointer<Float>, _ stride: Int, _ weight: Vector) {
+    mutating func accumulate<E: Element>(_ x: UnsafePointer<E>, _ stride: Int, _ weight: Vector) {
         left.accumulate(x, stride, weight)
         right.accumulate(x + 4 * stride, stride, weight)
     }
@@ -65,9 +65,10 @@ private struct EightPixels: DepthwiseTile {
 }
 
 /// Operands of one output row of one block.
-private struct DepthwiseRow {
+private struct DepthwiseRow<E: Element> {
     /// Input block, row 0.
-    var input: UnsafePointer<Float>
+    var input: UnsafePointer<E>
+    /// Sums of the row's first pixel: the result's place, or scratch space where it is stored in another way.
     var out: UnsafeMutablePointer<Float>
     var weights: UnsafePointer<Float>
     var bias: Vector
@@ -128,7 +129,9 @@ private struct DepthwiseRow {
     }
 }
 
-extension DepthwiseOperation {
+extension DepthwiseOperation: ElementwiseKernel {
+    var element: ElementKind { output.element }
+
     /// Output columns whose whole window lies inside the input.
     private var interiorColumns: Range<Int> {
         let first = min(output.width, (window.padLeft + window.strideX - 1) / window.strideX)
@@ -137,27 +140,28 @@ extension DepthwiseOperation {
         return first < end ? first..<end : first..<first
     }
 
-    func run(_ memory: KernelMemory, _ first: Int, _ end: Int) {
+    func run<E: Element>(as type: E.Type, _ memory: KernelMemory, _ first: Int, _ end: Int) {
         let interior = interiorColumns
         if let demand, !memory.demandsAll(demand) {
             for run in first..<end {
                 let (start, count) = memory.demandedRun(demand, run)
                 let (y, x) = (start / output.width, start % output.width)
-                for block in 0..<output.blocks { compute(memory, block, y, x..<x + count, interior) }
+                for block in 0..<output.blocks { compute(type, memory, block, y, x..<x + count, interior) }
             }
         } else {
             for unit in first..<end {
-                compute(memory, unit / output.height, unit % output.height, 0..<output.width, interior)
+                compute(type, memory, unit / output.height, unit % output.height, 0..<output.width, interior)
             }
         }
     }
 
     /// Some columns of one row of one block; no other column is written, which another thread may be at work on.
     @inline(never)
-    private func compute(
-        _ memory: KernelMemory, _ block: Int, _ y: Int, _ columns: Range<Int>, _ interior: Range<Int>
+    private func compute<E: Element>(
+        _ type: E.Type, _ memory: KernelMemory, _ block: Int, _ y: Int, _ columns: Range<Int>, _ interior: Range<Int>
     ) {
-        let row = makeRow(memory, block, y)
+        let out = memory.block(block, of: output, type) + y * output.width * 16
+        let row = makeRow(memory, block, y, out)
         let first = max(interior.lowerBound, columns.lowerBound)
         let inner = first..<max(first, min(interior.upperBound, columns.upperBound))
         for x in columns.lowerBound..<min(columns.upperBound, first) { edge(row, x) }
@@ -170,25 +174,27 @@ extension DepthwiseOperation {
         default: row.interior(inner, window.strideX, window.kernelWidth, window.dilationX)
         }
         for x in min(columns.upperBound, inner.upperBound)..<columns.upperBound { edge(row, x) }
-        guard !epilogue.isIdentity else { return }
+        guard !epilogue.isIdentity || !E.storesSums else { return }
         let start = columns.lowerBound * 16
         let shift = block * output.blockStride + y * output.width * 16 + start
-        let residual = epilogue.residual.map { UnsafePointer(memory.arena + $0 + shift) }
-        applyEpilogue(row.out + start, residual, columns.count * 16, epilogue)
+        let residual = epilogue.residual.map { UnsafePointer(memory.values(type, at: $0)) + shift }
+        applyEpilogue(UnsafePointer(row.out + start), residual, out + start, columns.count * 16, epilogue)
     }
 
     @inline(always)
-    private func edge(_ row: DepthwiseRow, _ x: Int) {
+    private func edge<E: Element>(_ row: DepthwiseRow<E>, _ x: Int) {
         let left = x * window.strideX - window.padLeft
         row.single(x, validTaps(left, input.width, window.kernelWidth, window.dilationX))
     }
 
     @inline(always)
-    private func makeRow(_ memory: KernelMemory, _ block: Int, _ y: Int) -> DepthwiseRow {
+    private func makeRow<E: Element>(
+        _ memory: KernelMemory, _ block: Int, _ y: Int, _ out: UnsafeMutablePointer<E>
+    ) -> DepthwiseRow<E> {
         let top = y * window.strideY - window.padTop
         return DepthwiseRow(
-            input: UnsafePointer(memory.arena + input.offset + block * input.blockStride),
-            out: memory.arena + output.offset + block * output.blockStride + y * output.width * 16,
+            input: UnsafePointer(memory.block(block, of: input, E.self)),
+            out: E.sums(of: out, scratch: memory.scratch),
             weights: memory.constants + weights + block * window.kernelHeight * window.kernelWidth * 16,
             bias: load(memory.constants + bias + block * 16),
             rows: validTaps(top, input.height, window.kernelHeight, window.dilationY), firstInputRow: top,

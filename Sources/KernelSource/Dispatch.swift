@@ -1,6 +1,8 @@
 package import Kernels
 
-#if AVX512_KERNELS
+#if BFLOAT16_KERNELS
+    private let instructionSet = "avx512-bf16"
+#elseif AVX512_KERNELS
     private let instructionSet = "avx512"
 #elseif AVX2_KERNELS
     private let instructionSet = "avx2"
@@ -10,9 +12,15 @@ package import Kernels
     private let instructionSet = "portable"
 #endif
 
+#if BFLOAT16_KERNELS
+    private let hasBFloat16 = true
+#else
+    private let hasBFloat16 = false
+#endif
+
 /// The kernels of this module, compiled for its instruction set.
 package let kernelTable = KernelTable(
-    name: instructionSet,
+    name: instructionSet, hasBFloat16: hasBFloat16,
     convolution: { $0.run($1, $2, $3) },
     depthwise: { $0.run($1, $2, $3) },
     pool: { $0.run($1, $2, $3) },

@@ -1,60 +1,71 @@
 import Kernels
 
 /// An addend's place, and whether it is added after the function.
-private struct Addend {
-    var values: UnsafePointer<Float>?
+private struct Addend<E: Element> {
+    var values: UnsafePointer<E>?
     var isLate: Bool
 }
 
-/// Applies `function` in place to `count` floats (a multiple of 16) at `pointer`, and adds.
+/// Applies `function` to `count` values (a multiple of 16) at `source`, and adds. `out` may be `source`.
 @inline(never)
-private func apply<F: ElementFunction>(
-    _ function: F, _ pointer: UnsafeMutablePointer<Float>, _ addend: Addend, _ count: Int
+private func apply<F: ElementFunction, Input: Element, Output: Element>(
+    _ function: F, _ source: UnsafePointer<Input>, _ addend: Addend<Output>, _ out: UnsafeMutablePointer<Output>,
+    _ count: Int
 ) {
     var index = 0
     if let residual = addend.values, addend.isLate {
         while index < count {
-            store(function(load(pointer + index)) + load(residual + index), pointer + index)
+            store(function(load(source + index)) + load(residual + index), out + index)
             index += 16
         }
     } else if let residual = addend.values {
         while index < count {
-            store(function(load(pointer + index) + load(residual + index)), pointer + index)
+            store(function(load(source + index) + load(residual + index)), out + index)
             index += 16
         }
     } else {
         while index < count {
-            store(function(load(pointer + index)), pointer + index)
+            store(function(load(source + index)), out + index)
             index += 16
         }
     }
 }
 
-/// The residual addition and activation of a kernel's result, in place over a contiguous run of whole vectors.
-func applyEpilogue(
-    _ pointer: UnsafeMutablePointer<Float>, _ residual: UnsafePointer<Float>?, _ count: Int, _ epilogue: Epilogue
+/// The residual addition and activation of a kernel's result over a contiguous run of whole vectors, from `source` to `out`,
+/// which may be the same.
+func applyEpilogue<Input: Element, Output: Element>(
+    _ source: UnsafePointer<Input>, _ residual: UnsafePointer<Output>?, _ out: UnsafeMutablePointer<Output>,
+    _ count: Int, _ epilogue: Epilogue
 ) {
     let (first, second) = (epilogue.first, epilogue.second)
     let addend = Addend(values: residual, isLate: epilogue.addsLast)
     switch epilogue.activation {
-    case .none: apply(Unchanged(), pointer, addend, count)
-    case .silu: apply(SiLU(), pointer, addend, count)
-    case .clamp: apply(Clamp(low: first, high: second), pointer, addend, count)
-    case .leakyReLU: apply(LeakyReLU(slope: first), pointer, addend, count)
-    case .sigmoid: apply(Sigmoid(), pointer, addend, count)
-    case .hardSigmoid: apply(HardSigmoid(slope: first, shift: second), pointer, addend, count)
-    case .hardSwish: apply(HardSwish(), pointer, addend, count)
-    case .tanh: apply(HyperbolicTangent(), pointer, addend, count)
-    case .mish: apply(Mish(), pointer, addend, count)
-    case .elu: apply(ELU(scale: first), pointer, addend, count)
-    case .exp: apply(Exponential(), pointer, addend, count)
-    case .reciprocal: apply(Reciprocal(), pointer, addend, count)
+    case .none: apply(Unchanged(), source, addend, out, count)
+    case .silu: apply(SiLU(), source, addend, out, count)
+    case .clamp: apply(Clamp(low: first, high: second), source, addend, out, count)
+    case .leakyReLU: apply(LeakyReLU(slope: first), source, addend, out, count)
+    case .sigmoid: apply(Sigmoid(), source, addend, out, count)
+    case .hardSigmoid: apply(HardSigmoid(slope: first, shift: second), source, addend, out, count)
+    case .hardSwish: apply(HardSwish(), source, addend, out, count)
+    case .tanh: apply(HyperbolicTangent(), source, addend, out, count)
+    case .mish: apply(Mish(), source, addend, out, count)
+    case .elu: apply(ELU(scale: first), source, addend, out, count)
+    case .exp: apply(Exponential(), source, addend, out, count)
+    case .reciprocal: apply(Reciprocal(), source, addend, out, count)
     case .log, .softplus, .erf, .squareRoot, .negate, .absolute, .floor, .ceil, .round:
         for index in 0..<count {
-            let (early, late) = epilogue.addsLast ? (0, residual?[index] ?? 0) : (residual?[index] ?? 0, 0)
-            pointer[index] = evaluate(epilogue.activation, pointer[index] + early) + late
+            let addition = residual?[index].float ?? 0
+            let (early, late) = epilogue.addsLast ? (0, addition) : (addition, 0)
+            out[index] = Output(evaluate(epilogue.activation, source[index].float + early) + late)
         }
     }
+}
+
+/// The same in place over 32-bit floats.
+func applyEpilogue(
+    _ pointer: UnsafeMutablePointer<Float>, _ residual: UnsafePointer<Float>?, _ count: Int, _ epilogue: Epilogue
+) {
+    applyEpilogue(UnsafePointer(pointer), residual, pointer, count, epilogue)
 }
 
 /// The epilogue over any number of floats; a tail shorter than a vector goes through a padded copy.

@@ -1,16 +1,18 @@
 import Kernels
 
-extension PoolOperation {
+extension PoolOperation: ElementwiseKernel {
+    var element: ElementKind { output.element }
+
     // Comparing with `==` would emit a witness-table accessor that other objects share; a pattern does not.
     private var takesMaximum: Bool {
         if case .maximum = kind { true } else { false }
     }
 
-    func run(_ memory: KernelMemory, _ first: Int, _ end: Int) {
+    func run<E: Element>(as type: E.Type, _ memory: KernelMemory, _ first: Int, _ end: Int) {
         for unit in first..<end {
             let (block, y) = (unit / output.height, unit % output.height)
-            let source = UnsafePointer(memory.arena + input.offset + block * input.blockStride)
-            let out = memory.arena + output.offset + block * output.blockStride + y * output.width * 16
+            let source = UnsafePointer(memory.block(block, of: input, type))
+            let out = memory.block(block, of: output, type) + y * output.width * 16
             let rows = clipped(y * window.strideY - window.padTop, window.kernelHeight, window.dilationY, input.height)
             if takesMaximum { writeColumnPeaks(source, rows, memory.scratch) }
             for x in 0..<output.width {
@@ -32,8 +34,8 @@ extension PoolOperation {
 
     /// The largest value of each input column over some rows: a maximum over a window is one over columns of these.
     @inline(always)
-    private func writeColumnPeaks(
-        _ source: UnsafePointer<Float>, _ rows: StrideTo<Int>, _ peaks: UnsafeMutablePointer<Float>
+    private func writeColumnPeaks<E: Element>(
+        _ source: UnsafePointer<E>, _ rows: StrideTo<Int>, _ peaks: UnsafeMutablePointer<Float>
     ) {
         for column in 0..<input.width {
             var value = Vector(repeating: -.infinity)
@@ -50,8 +52,8 @@ extension PoolOperation {
     }
 
     @inline(always)
-    private func mean(
-        _ source: UnsafePointer<Float>, _ rows: StrideTo<Int>, _ columns: StrideTo<Int>, _ x: Int, _ y: Int
+    private func mean<E: Element>(
+        _ source: UnsafePointer<E>, _ rows: StrideTo<Int>, _ columns: StrideTo<Int>, _ x: Int, _ y: Int
     ) -> Vector {
         var (sum, count) = (Vector(repeating: 0), 0)
         for row in rows {
@@ -72,23 +74,27 @@ extension PoolOperation {
     private func extent(_ start: Int, _ kernel: Int, _ end: Int) -> Int { min(start + kernel, end) - start }
 }
 
-extension GlobalAverageOperation {
-    func run(_ memory: KernelMemory, _ first: Int, _ end: Int) {
+extension GlobalAverageOperation: ElementwiseKernel {
+    var element: ElementKind { output.element }
+
+    func run<E: Element>(as type: E.Type, _ memory: KernelMemory, _ first: Int, _ end: Int) {
         for block in first..<end {
-            let source = UnsafePointer(memory.arena + input.offset + block * input.blockStride)
+            let source = UnsafePointer(memory.block(block, of: input, type))
             var sum = Vector(repeating: 0)
             for pixel in 0..<input.pixels { sum += load(source + pixel * 16) }
-            store(sum / Vector(repeating: Float(input.pixels)), memory.arena + output.offset + block * 16)
+            store(sum / Vector(repeating: Float(input.pixels)), memory.block(block, of: output, type))
         }
     }
 }
 
-extension ResizeOperation {
-    func run(_ memory: KernelMemory, _ first: Int, _ end: Int) {
+extension ResizeOperation: ElementwiseKernel {
+    var element: ElementKind { output.element }
+
+    func run<E: Element>(as type: E.Type, _ memory: KernelMemory, _ first: Int, _ end: Int) {
         for unit in first..<end {
             let (block, y) = (unit / output.height, unit % output.height)
-            let source = UnsafePointer(memory.arena + input.offset + block * input.blockStride)
-            let out = memory.arena + output.offset + block * output.blockStride + y * output.width * 16
+            let source = UnsafePointer(memory.block(block, of: input, type))
+            let out = memory.block(block, of: output, type) + y * output.width * 16
             if let fractions {
                 linearRow(memory, source, out, y, memory.constants + fractions)
             } else {
@@ -100,8 +106,8 @@ extension ResizeOperation {
     }
 
     @inline(always)
-    private func linearRow(
-        _ memory: KernelMemory, _ source: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>, _ y: Int,
+    private func linearRow<E: Element>(
+        _ memory: KernelMemory, _ source: UnsafePointer<E>, _ out: UnsafeMutablePointer<E>, _ y: Int,
         _ fractions: UnsafePointer<Float>
     ) {
         let table = memory.tables + indices
@@ -119,15 +125,17 @@ extension ResizeOperation {
     }
 }
 
-extension ChannelwiseOperation {
-    func run(_ memory: KernelMemory, _ first: Int, _ end: Int) {
-        let vectors = isConstant ? memory.constants + vector : UnsafePointer(memory.arena + vector)
+extension ChannelwiseOperation: ElementwiseKernel {
+    var element: ElementKind { output.element }
+
+    func run<E: Element>(as type: E.Type, _ memory: KernelMemory, _ first: Int, _ end: Int) {
         for unit in first..<end {
             let (block, y) = (unit / input.height, unit % input.height)
-            let shift = block * input.blockStride + y * input.width * 16
-            let source = UnsafePointer(memory.arena + input.offset + shift)
-            let out = memory.arena + output.offset + shift
-            let operand = load(vectors + block * 16)
+            let source = UnsafePointer(memory.block(block, of: input, type)) + y * input.width * 16
+            let out = memory.block(block, of: output, type) + y * input.width * 16
+            let operand =
+                isConstant
+                ? load(memory.constants + vector + block * 16) : load(memory.values(type, at: vector) + block * 16)
             for x in 0..<input.width { store(combine(load(source + x * 16), operand, function), out + x * 16) }
         }
     }

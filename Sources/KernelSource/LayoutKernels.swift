@@ -1,13 +1,15 @@
 import Kernels
 
-extension ReorderOperation {
-    func run(_ memory: KernelMemory, _ first: Int, _ end: Int) {
+extension ReorderOperation: ElementwiseKernel {
+    var element: ElementKind { blocked.element }
+
+    func run<E: Element>(as type: E.Type, _ memory: KernelMemory, _ first: Int, _ end: Int) {
         for unit in first..<end {
             let (block, chunk) = (unit / chunks, unit % chunks)
             let channels = min(channelBlock, blocked.channels - block * channelBlock)
             let pixel = chunk * Self.pixelsPerUnit
             let count = min(Self.pixelsPerUnit, blocked.pixels - pixel)
-            let map = memory.arena + blocked.offset + block * blocked.blockStride + pixel * 16
+            let map = memory.block(block, of: blocked, type) + pixel * 16
             let planes = memory.arena + planar + block * channelBlock * blocked.pixels + pixel
             switch direction {
             case .toPlanar: writePlanes(map, planes, channels, count)
@@ -17,8 +19,8 @@ extension ReorderOperation {
     }
 
     /// Pixels of one block to planes: squares of 16 pixels, then single ones.
-    private func writePlanes(
-        _ map: UnsafeMutablePointer<Float>, _ planes: UnsafeMutablePointer<Float>, _ channels: Int, _ count: Int
+    private func writePlanes<E: Element>(
+        _ map: UnsafeMutablePointer<E>, _ planes: UnsafeMutablePointer<Float>, _ channels: Int, _ count: Int
     ) {
         var done = 0
         if channels > 4 {
@@ -35,12 +37,12 @@ extension ReorderOperation {
         }
         for channel in 0..<channels {
             let plane = planes + channel * blocked.pixels
-            for pixel in done..<count { plane[pixel] = map[pixel * 16 + channel] }
+            for pixel in done..<count { plane[pixel] = map[pixel * 16 + channel].float }
         }
     }
 
-    private func readPlanes(
-        _ map: UnsafeMutablePointer<Float>, _ planes: UnsafeMutablePointer<Float>, _ channels: Int, _ count: Int
+    private func readPlanes<E: Element>(
+        _ map: UnsafeMutablePointer<E>, _ planes: UnsafeMutablePointer<Float>, _ channels: Int, _ count: Int
     ) {
         var done = 0
         if channels == 16 {
@@ -53,17 +55,19 @@ extension ReorderOperation {
         }
         for channel in 0..<channelBlock {
             let plane = planes + channel * blocked.pixels
-            for pixel in done..<count { map[pixel * 16 + channel] = channel < channels ? plane[pixel] : 0 }
+            for pixel in done..<count { map[pixel * 16 + channel] = E(channel < channels ? plane[pixel] : 0) }
         }
     }
 }
 
-extension ChannelCopyOperation {
-    func run(_ memory: KernelMemory, _ first: Int, _ end: Int) {
+extension ChannelCopyOperation: ElementwiseKernel {
+    var element: ElementKind { output.element }
+
+    func run<E: Element>(as type: E.Type, _ memory: KernelMemory, _ first: Int, _ end: Int) {
         let width = output.width
         for y in first..<end {
-            let source = UnsafePointer(memory.arena + input.offset + y * width * 16)
-            let target = memory.arena + output.offset + y * width * 16
+            let source = UnsafePointer(memory.values(type, at: input.offset)) + y * width * 16
+            let target = memory.values(type, at: output.offset) + y * width * 16
             var copied = 0
             while copied < channels {
                 let (from, to) = (firstInputChannel + copied, firstOutputChannel + copied)
@@ -85,12 +89,12 @@ extension ChannelCopyOperation {
 
     /// Lanes past the last channel become zero: what the arena held before may be no number at all.
     @inline(always)
-    private func clearTail(_ target: UnsafeMutablePointer<Float>) {
+    private func clearTail<E: Element>(_ target: UnsafeMutablePointer<E>) {
         let used = output.channels % 16
         guard used != 0 else { return }
         let last = target + (output.blocks - 1) * output.blockStride
         for x in 0..<output.width {
-            for lane in used..<16 { last[x * 16 + lane] = 0 }
+            for lane in used..<16 { last[x * 16 + lane] = E(0) }
         }
     }
 }

@@ -20,6 +20,24 @@ private struct Chains {
         c = (y.addingProduct(c.0, x), y.addingProduct(c.1, x), y.addingProduct(c.2, x), y.addingProduct(c.3, x))
     }
 
+    #if BFLOAT16_KERNELS
+        @inline(always)
+        mutating func stepOfPairs(_ x: Vector, _ y: Vector) {
+            PairProduct.add(x, y, to: &a.0)
+            PairProduct.add(x, y, to: &a.1)
+            PairProduct.add(x, y, to: &a.2)
+            PairProduct.add(x, y, to: &a.3)
+            PairProduct.add(x, y, to: &b.0)
+            PairProduct.add(x, y, to: &b.1)
+            PairProduct.add(x, y, to: &b.2)
+            PairProduct.add(x, y, to: &b.3)
+            PairProduct.add(x, y, to: &c.0)
+            PairProduct.add(x, y, to: &c.1)
+            PairProduct.add(x, y, to: &c.2)
+            PairProduct.add(x, y, to: &c.3)
+        }
+    #endif
+
     var sum: Vector { a.0 + a.1 + a.2 + a.3 + b.0 + b.1 + b.2 + b.3 + c.0 + c.1 + c.2 + c.3 }
 }
 
@@ -28,6 +46,12 @@ extension PeakOperation {
     func run() -> Float {
         let (x, y) = (Vector(repeating: factor), Vector(repeating: addend))
         var chains = Chains(y)
+        #if BFLOAT16_KERNELS
+            if case .bfloat16 = operands {
+                for _ in 0..<rounds { chains.stepOfPairs(x, y) }
+                return chains.sum[0]
+            }
+        #endif
         for _ in 0..<rounds { chains.step(x, y) }
         return chains.sum[0]
     }

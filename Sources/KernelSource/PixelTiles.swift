@@ -1,15 +1,48 @@
+#if BFLOAT16_KERNELS
+    import CInstructions
+#endif
+
 // Accumulators of a register tile: some pixels by one or two blocks of 16 output channels. Nested structs of SIMD
 // values stay in registers where arrays would be spilled.
 
+/// How a word of input and a vector of weights add to a sum.
+protocol Product {
+    /// Values in a word.
+    static var values: Int { get }
+    static func add(_ x: Vector, _ weights: Vector, to sum: inout Vector)
+}
+
+enum FloatProduct: Product {
+    @inline(always)
+    static var values: Int { 1 }
+
+    @inline(always)
+    static func add(_ x: Vector, _ weights: Vector, to sum: inout Vector) { sum.addProduct(x, weights) }
+}
+
+#if BFLOAT16_KERNELS
+    /// Words are pairs of `BFloat16`.
+    enum PairProduct: Product {
+        @inline(always)
+        static var values: Int { 2 }
+
+        @inline(always)
+        static func add(_ x: Vector, _ weights: Vector, to sum: inout Vector) {
+            sum = wh_dot_pairs(sum, x, weights)
+        }
+    }
+#endif
+
 /// One pixel's accumulators and one step's weights.
 protocol Lanes {
+    associatedtype P: Product
     static var blocks: Int { get }
     init(weights: UnsafePointer<Float>)
     mutating func accumulate(_ x: Float, _ weights: Self)
     func write(_ pointer: UnsafeMutablePointer<Float>, _ blockStride: Int)
 }
 
-struct OneBlock: Lanes {
+struct OneBlock<P: Product>: Lanes {
     static var blocks: Int { 1 }
     var a: Vector
 
@@ -17,13 +50,13 @@ struct OneBlock: Lanes {
     init(weights: UnsafePointer<Float>) { a = load(weights) }
 
     @inline(always)
-    mutating func accumulate(_ x: Float, _ weights: OneBlock) { a.addProduct(Vector(repeating: x), weights.a) }
+    mutating func accumulate(_ x: Float, _ weights: OneBlock) { P.add(Vector(repeating: x), weights.a, to: &a) }
 
     @inline(always)
     func write(_ pointer: UnsafeMutablePointer<Float>, _ blockStride: Int) { store(a, pointer) }
 }
 
-struct TwoBlocks: Lanes {
+struct TwoBlocks<P: Product>: Lanes {
     static var blocks: Int { 2 }
     var a: Vector
     var b: Vector
@@ -36,9 +69,9 @@ struct TwoBlocks: Lanes {
 
     @inline(always)
     mutating func accumulate(_ x: Float, _ weights: TwoBlocks) {
-        let scalar = Vector(repeating: x)
-        a.addProduct(scalar, weights.a)
-        b.addProduct(scalar, weights.b)
+        let word = Vector(repeating: x)
+        P.add(word, weights.a, to: &a)
+        P.add(word, weights.b, to: &b)
     }
 
     @inline(always)
@@ -103,3 +136,4 @@ typealias Pixels4<L: Lanes> = Joined<Pixels2<L>, Pixels2<L>>
 typealias Pixels6<L: Lanes> = Joined<Pixels4<L>, Pixels2<L>>
 typealias Pixels8<L: Lanes> = Joined<Pixels4<L>, Pixels4<L>>
 typealias Pixels12<L: Lanes> = Joined<Pixels8<L>, Pixels4<L>>
+typealias Pixels24<L: Lanes> = Joined<Pixels12<L>, Pixels12<L>>

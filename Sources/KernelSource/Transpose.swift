@@ -5,7 +5,7 @@ struct Square {
 
     /// Sixteen rows, `stride` floats apart.
     @inline(always)
-    init(_ source: UnsafePointer<Float>, stride: Int) {
+    init<E: Element>(_ source: UnsafePointer<E>, stride: Int) {
         top = HalfSquare(source, stride: stride)
         bottom = HalfSquare(source + 8 * stride, stride: stride)
     }
@@ -29,7 +29,7 @@ struct Square {
 
     /// Writes the first `count` rows, `stride` floats apart.
     @inline(always)
-    func write(_ target: UnsafeMutablePointer<Float>, stride: Int, count: Int = 16) {
+    func write<E: Element>(_ target: UnsafeMutablePointer<E>, stride: Int, count: Int = 16) {
         top.write(target, stride: stride, count: count)
         bottom.write(target + 8 * stride, stride: stride, count: count - 8)
     }
@@ -47,7 +47,7 @@ struct HalfSquare {
     private var h: Vector
 
     @inline(always)
-    init(_ source: UnsafePointer<Float>, stride: Int) {
+    init<E: Element>(_ source: UnsafePointer<E>, stride: Int) {
         (a, b, c, d) = (load(source), load(source + stride), load(source + 2 * stride), load(source + 3 * stride))
         let rest = source + 4 * stride
         (e, f, g, h) = (load(rest), load(rest + stride), load(rest + 2 * stride), load(rest + 3 * stride))
@@ -66,7 +66,7 @@ struct HalfSquare {
     }
 
     @inline(always)
-    func write(_ target: UnsafeMutablePointer<Float>, stride: Int, count: Int) {
+    func write<E: Element>(_ target: UnsafeMutablePointer<E>, stride: Int, count: Int) {
         guard count < 8 else {
             store(a, target)
             store(b, target + stride)

@@ -4,21 +4,6 @@
 typealias Vector = SIMD16<Float>
 
 @inline(always)
-func load(_ pointer: UnsafePointer<Float>) -> Vector {
-    UnsafeRawPointer(pointer).loadUnaligned(as: Vector.self)
-}
-
-@inline(always)
-func load(_ pointer: UnsafeMutablePointer<Float>) -> Vector {
-    UnsafeRawPointer(pointer).loadUnaligned(as: Vector.self)
-}
-
-@inline(always)
-func store(_ value: Vector, _ pointer: UnsafeMutablePointer<Float>) {
-    UnsafeMutableRawPointer(pointer).storeBytes(of: value, as: Vector.self)
-}
-
-@inline(always)
 func maximum(_ a: Vector, _ b: Vector) -> Vector { a.replacing(with: b, where: b .> a) }
 
 @inline(always)

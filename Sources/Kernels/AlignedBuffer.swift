@@ -33,11 +33,12 @@
         return Array(UnsafeBufferPointer(start: base + offset, count: length))
     }
 
-    /// Copies some channels of one pixel of a feature map to `target` from `position` on.
+    /// Copies some channels of one pixel of a feature map of 32-bit floats to `target` from `position` on.
     package func copyChannels(
         _ channels: Range<Int>, of view: BlockedView, pixel: Int, to target: inout MutableSpan<Float>, at position: Int
     ) {
         precondition(view.offset >= 0 && view.offset + view.count <= count && pixel >= 0 && pixel < view.pixels)
+        precondition(view.element == .float32)
         precondition(channels.lowerBound >= 0 && channels.upperBound <= view.channels)
         precondition(position >= 0 && position + channels.count <= target.count)
         target.withUnsafeMutableBufferPointer { buffer in

@@ -14,21 +14,30 @@ package struct ArrayView: Sendable, Hashable {
     }
 }
 
-/// An element-by-element function over contiguous floats; input and output may be the same.
+/// An element-by-element function over contiguous values; input and output may be the same where they are stored alike.
 package struct MapOperation: Sendable, Hashable {
     package var input: ArrayView
     package var output: Int
+    /// Values; whole vectors of 16 where input or output are no 32-bit floats.
     package var count: Int
     package var epilogue: Epilogue
+    package var inputElement: ElementKind
+    /// How the result is stored, and the residual.
+    package var outputElement: ElementKind
 
-    package init(input: ArrayView, output: Int, count: Int, epilogue: Epilogue) {
+    package init(
+        input: ArrayView, output: Int, count: Int, epilogue: Epilogue, inputElement: ElementKind = .float32,
+        outputElement: ElementKind = .float32
+    ) {
         self.input = input
         self.output = output
         self.count = count
         self.epilogue = epilogue
+        self.inputElement = inputElement
+        self.outputElement = outputElement
     }
 
-    /// Floats in one unit of work.
+    /// Values in one unit of work.
     package static let grain = 1024
     package var units: Int { (count + Self.grain - 1) / Self.grain }
 }

@@ -11,20 +11,26 @@ package struct BlockedView: Sendable, Hashable {
     package var channels: Int
     package var height: Int
     package var width: Int
+    package var element: ElementKind
 
-    package init(offset: Int, channels: Int, height: Int, width: Int) {
+    package init(offset: Int, channels: Int, height: Int, width: Int, element: ElementKind = .float32) {
         self.offset = offset
         self.channels = channels
         self.height = height
         self.width = width
+        self.element = element
     }
 
+    /// Whether values are 32-bit floats.
+    package var storesFloats: Bool { if case .float32 = element { true } else { false } }
     /// Number of 16-channel blocks.
     package var blocks: Int { (channels + channelBlock - 1) / channelBlock }
     /// Pixels in one channel.
     package var pixels: Int { height * width }
-    /// Floats from one block to the next.
+    /// Values from one block to the next.
     package var blockStride: Int { pixels * channelBlock }
-    /// Floats in the whole map.
+    /// Values in the whole map.
     package var count: Int { blocks * blockStride }
+    /// Floats of the arena that the whole map takes.
+    package var words: Int { count / element.valuesPerWord }
 }

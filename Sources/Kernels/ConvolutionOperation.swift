@@ -25,9 +25,10 @@ package struct WindowGeometry: Sendable, Hashable {
 }
 
 /// A convolution as a contraction: every output pixel of a channel tile is the bias plus, over a list of taps, the
-/// products of `inner` consecutive input floats with packed weights, in one fixed order.
+/// products of `inner` consecutive input words with packed weights, in one fixed order. A word is a float or a pair of
+/// neighbouring channels (of neighbouring columns when planar) in half the precision.
 ///
-/// A tap is an offset from the pixel's first input float: one 16-channel block of one kernel position, or one kernel
+/// A tap is an offset from the pixel's first input word: one 16-channel block of one kernel position, or one kernel
 /// row of one plane when the input is planar (the stem).
 package struct ConvolutionOperation: Sendable, Hashable {
     /// Where the operands of a pixel are read from.
@@ -41,6 +42,9 @@ package struct ConvolutionOperation: Sendable, Hashable {
     }
 
     package var source: Source
+    /// How operands are multiplied: floats, or pairs that one instruction multiplies and adds to a float. Blocked input and
+    /// the weights are stored like this; planar input is converted on the way to the scratch area.
+    package var operands: ElementKind
     /// Arena offset of the input's first float.
     package var inputOffset: Int
     /// 16-channel blocks of the input, or planes when planar.
@@ -54,7 +58,7 @@ package struct ConvolutionOperation: Sendable, Hashable {
     package var tapCount: Int
     /// Whether all output tiles read the same taps (not so in a grouped convolution).
     package var sharedTaps: Bool
-    /// Consecutive floats contracted per tap.
+    /// Consecutive words contracted per tap.
     package var inner: Int
     /// The last taps, whose block of channels is not full, and the channels it has.
     package var shortTaps = 0
@@ -72,11 +76,13 @@ package struct ConvolutionOperation: Sendable, Hashable {
     package var demand: Int?
 
     package init(
-        source: Source, inputOffset: Int, inputGroups: Int, inputHeight: Int, inputWidth: Int, output: BlockedView,
+        source: Source, operands: ElementKind = .float32, inputOffset: Int, inputGroups: Int, inputHeight: Int,
+        inputWidth: Int, output: BlockedView,
         window: WindowGeometry, tapTable: Int, tapCount: Int, sharedTaps: Bool, inner: Int, weights: Int, bias: Int,
         rowsPerUnit: Int, depth: Int, epilogue: Epilogue
     ) {
         self.source = source
+        self.operands = operands
         self.inputOffset = inputOffset
         self.inputGroups = inputGroups
         self.inputHeight = inputHeight
@@ -101,7 +107,7 @@ package struct ConvolutionOperation: Sendable, Hashable {
     package func firstBlock(of tile: Int) -> Int { sharedTaps ? tile * 2 : tile }
     /// Blocks of output tile `tile`: 1 or 2.
     package func width(of tile: Int) -> Int { sharedTaps ? min(2, output.blocks - tile * 2) : 1 }
-    /// Floats of packed weights before output tile `tile`.
+    /// Words of packed weights before output tile `tile`.
     package func weightOffset(of tile: Int) -> Int { firstBlock(of: tile) * tapCount * inner * channelBlock }
 
     /// A flat map with few pixels is split between threads by output tiles, otherwise by pixels.
@@ -118,9 +124,18 @@ package struct ConvolutionOperation: Sendable, Hashable {
         }
     }
 
-    /// Columns of the scratch rows: everything the output's columns read.
+    /// Columns of the scratch rows: everything the output's columns read, whole pairs where columns are paired.
     package var scratchWidth: Int {
-        (output.width - 1) * window.strideX + (window.kernelWidth - 1) * window.dilationX + 1
+        let reach = (window.kernelWidth - 1) * window.dilationX + 1
+        let pairs = source == .planar ? operands.valuesPerWord : 1
+        return (output.width - 1) * window.strideX + (reach + pairs - 1) / pairs * pairs
+    }
+    /// Words of one scratch row.
+    package var scratchRowWords: Int { scratchWidth * scratchLanes / operands.valuesPerWord }
+    /// Words between the operands of neighbouring output pixels.
+    package var pixelStride: Int {
+        source == .direct
+            ? channelBlock / operands.valuesPerWord : window.strideX * scratchLanes / operands.valuesPerWord
     }
     /// Input rows that one unit reads.
     package var windowRows: Int {
@@ -131,17 +146,19 @@ package struct ConvolutionOperation: Sendable, Hashable {
     /// Rows of the scratch area: a unit's window and room for it to slide down before it starts again at the top, so that
     /// rows that units share are seldom fetched twice.
     package var scratchRows: Int {
-        let perRow = inputGroups * scratchWidth * scratchLanes
+        let perRow = inputGroups * scratchRowWords
         let slides = (Self.scratchFloats / max(1, perRow) - windowRows) / rowAdvance
         return windowRows + min(max(slides, 0), 7) * rowAdvance
     }
     /// Floats of scratch space that sliding may take: half of a usual second-level cache.
     private static let scratchFloats = 131_072
-    /// Floats per scratch pixel.
+    /// Values per scratch pixel.
     package var scratchLanes: Int { source == .planar ? 1 : channelBlock }
-    /// Floats of scratch space needed.
+    /// Floats of scratch space for the sums of one tile, where they are not stored as they are.
+    package var stageCount: Int { output.element == .float32 ? 0 : 2 * Self.pixelsPerUnit * channelBlock }
+    /// Floats of scratch space needed: a tile's sums, then rows of operands.
     package var scratchCount: Int {
-        source == .direct ? 0 : inputGroups * scratchRows * scratchWidth * scratchLanes
+        stageCount + (source == .direct ? 0 : inputGroups * scratchRows * scratchRowWords)
     }
 }
 
@@ -168,6 +185,9 @@ package struct DepthwiseOperation: Sendable, Hashable {
         self.bias = bias
         self.epilogue = epilogue
     }
+
+    /// Floats of scratch space: the sums of one output row, where they are not stored as they are.
+    package var scratchCount: Int { output.element == .float32 ? 0 : output.width * channelBlock }
 
     /// Independent units of work: output rows of all blocks.
     package var units: Int { output.blocks * output.height }

@@ -53,6 +53,7 @@ package enum KernelOperation: Sendable {
     package var scratchCount: Int {
         switch self {
         case .convolution(let operation): operation.scratchCount
+        case .depthwise(let operation): operation.scratchCount
         case .pool(let operation): operation.scratchCount
         case .demand(let operation): operation.scratchCount
         default: 0
@@ -73,8 +74,10 @@ package struct KernelTable: Sendable {
     package typealias PictureKernel =
         @Sendable (_ operation: PictureOperation, _ scratch: PictureScratch, _ first: Int, _ end: Int) -> Void
 
-    /// `avx512`, `avx2`, `neon` or `portable`.
+    /// `avx512-bf16`, `avx512`, `avx2`, `neon` or `portable`.
     package var name: String
+    /// Whether the kernels work on maps and weights of `ElementKind.bfloat16`.
+    package var hasBFloat16: Bool
     package var convolution: Kernel<ConvolutionOperation>
     package var depthwise: Kernel<DepthwiseOperation>
     package var pool: Kernel<PoolOperation>
@@ -95,7 +98,7 @@ package struct KernelTable: Sendable {
     package var peak: @Sendable (PeakOperation) -> Float
 
     package init(
-        name: String, convolution: @escaping Kernel<ConvolutionOperation>,
+        name: String, hasBFloat16: Bool, convolution: @escaping Kernel<ConvolutionOperation>,
         depthwise: @escaping Kernel<DepthwiseOperation>,
         pool: @escaping Kernel<PoolOperation>, globalAverage: @escaping Kernel<GlobalAverageOperation>,
         resize: @escaping Kernel<ResizeOperation>, channelCopy: @escaping Kernel<ChannelCopyOperation>,
@@ -107,6 +110,7 @@ package struct KernelTable: Sendable {
         peak: @escaping @Sendable (PeakOperation) -> Float
     ) {
         self.name = name
+        self.hasBFloat16 = hasBFloat16
         self.convolution = convolution
         self.depthwise = depthwise
         self.pool = pool

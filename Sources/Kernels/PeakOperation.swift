@@ -1,15 +1,18 @@
 /// Nothing but multiply-adds in registers: the fastest that a core can compute, to measure kernels against.
 package struct PeakOperation: Sendable, Hashable {
+    /// What is multiplied: floats, or pairs of half the precision.
+    package var operands: ElementKind
     package var rounds: Int
     package var factor: Float
     package var addend: Float
 
-    package init(rounds: Int, factor: Float = 0.5, addend: Float = 0.25) {
+    package init(operands: ElementKind = .float32, rounds: Int, factor: Float = 0.5, addend: Float = 0.25) {
+        self.operands = operands
         self.rounds = rounds
         self.factor = factor
         self.addend = addend
     }
 
     /// Multiply-adds in all.
-    package var multiplyAdds: Int { rounds * 12 * channelBlock }
+    package var multiplyAdds: Int { rounds * 12 * channelBlock * operands.valuesPerWord }
 }

@@ -207,8 +207,9 @@ final class Coordinator {
 
     private var workerConfiguration: WorkerConfiguration {
         WorkerConfiguration(
-            modelPath: request.modelPath, description: request.description, threads: request.threads,
-            scoreFloor: settings.scoreFloor, iou: settings.iou, classes: settings.classes, encoder: request.encoder)
+            modelPath: request.modelPath, description: request.description, precision: request.precision,
+            threads: request.threads, scoreFloor: settings.scoreFloor, iou: settings.iou, classes: settings.classes,
+            encoder: request.encoder)
     }
 
     /// Runs `job` away from this thread; it ends with the event that it returns.

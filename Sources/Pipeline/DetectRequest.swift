@@ -1,5 +1,6 @@
 package import Media
 package import ObjectDetection
+package import Tensors
 
 /// What to do when the output folder already holds a run.
 package enum ExistingRunPolicy: String, Sendable, Hashable, CaseIterable {
@@ -24,6 +25,8 @@ package struct DetectRequest: Sendable {
     /// What the user calls the model; goes into the results.
     package var modelName: String
     package var description: ModelDescription
+    /// What the model is computed in.
+    package var precision: Precision
     /// Lowest score of a detection in the results, 0...1.
     package var confidence: Float
     /// Overlap above which non-maximum suppression drops the weaker box, 0...1.
@@ -45,14 +48,15 @@ package struct DetectRequest: Sendable {
 
     package init(
         inputs: [InputVideo], output: String, modelPath: String, modelName: String, description: ModelDescription,
-        confidence: Float, iou: Float, classes: [Int]?, workers: Int, threads: Int, batchFrames: Int, annotate: Bool,
-        encoder: EncoderSettings, existing: ExistingRunPolicy, executable: String
+        precision: Precision, confidence: Float, iou: Float, classes: [Int]?, workers: Int, threads: Int,
+        batchFrames: Int, annotate: Bool, encoder: EncoderSettings, existing: ExistingRunPolicy, executable: String
     ) {
         self.inputs = inputs
         self.output = output
         self.modelPath = modelPath
         self.modelName = modelName
         self.description = description
+        self.precision = precision
         self.confidence = confidence
         self.iou = iou
         self.classes = classes

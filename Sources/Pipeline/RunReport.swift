@@ -1,5 +1,6 @@
 import Journal
 import Media
+import Tensors
 
 /// `run.json`: everything about the run. Only the last section, `execution`, tells how it was computed; the rest is the
 /// same for any number of workers and any history.
@@ -43,6 +44,7 @@ struct RunReport {
 
     private var settingsJSON: JSONValue {
         .object([
+            "precision": .string(request.precision.rawValue),
             "confidence": .decimal(Double(settings.confidence), places: 4),
             "iou": .decimal(Double(settings.iou), places: 4),
             "score_floor": .decimal(Double(settings.scoreFloor), places: 4),

@@ -1,6 +1,7 @@
 import Foundation
 import Media
 import ObjectDetection
+import Tensors
 
 /// The part of a request that decides about results. A run directory keeps it and continues only with the same.
 ///
@@ -17,6 +18,7 @@ struct RunSettings {
             "tool version": ToolVersion.current,
             "model": modelDigest,
             "model description": Self.text(of: request.description),
+            "precision": request.precision.rawValue,
             "confidence": "\(request.confidence)",
             "iou": "\(request.iou)",
             "classes": request.classes.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all",

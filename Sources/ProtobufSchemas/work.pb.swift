@@ -32,6 +32,40 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+package nonisolated enum Windhover_Work_Precision: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case f32 // = 0
+  case bf16 // = 1
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .f32
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .f32
+    case 1: self = .bf16
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .f32: return 0
+    case .bf16: return 1
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [Windhover_Work_Precision] = [
+    .f32,
+    .bf16,
+  ]
+
+}
+
 /// Coordinator to worker.
 package nonisolated struct Windhover_Work_ToWorker: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -190,6 +224,8 @@ package nonisolated struct Windhover_Work_Configuration: Sendable {
   package var encoderCrf: Int32 = 0
 
   package var encoderThreads: Int32 = 0
+
+  package var precision: Windhover_Work_Precision = .f32
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -544,6 +580,10 @@ package nonisolated struct Windhover_Work_FrameTracks: Sendable {
 
 fileprivate nonisolated let _protobuf_package = "windhover.work"
 
+nonisolated extension Windhover_Work_Precision: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0F32\0\u{1}BF16\0")
+}
+
 nonisolated extension Windhover_Work_ToWorker: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ToWorker"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}configuration\0\u{1}batch\0\u{1}segment\0\u{1}heartbeat\0\u{1}shutdown\0")
@@ -799,7 +839,7 @@ nonisolated extension Windhover_Work_FromWorker: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Configuration"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}model_path\0\u{3}model_description\0\u{1}threads\0\u{3}score_floor\0\u{1}iou\0\u{3}all_classes\0\u{1}classes\0\u{3}encoder_preset\0\u{3}encoder_crf\0\u{3}encoder_threads\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}model_path\0\u{3}model_description\0\u{1}threads\0\u{3}score_floor\0\u{1}iou\0\u{3}all_classes\0\u{1}classes\0\u{3}encoder_preset\0\u{3}encoder_crf\0\u{3}encoder_threads\0\u{1}precision\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -817,6 +857,7 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
       case 8: try { try decoder.decodeSingularStringField(value: &self.encoderPreset) }()
       case 9: try { try decoder.decodeSingularSInt32Field(value: &self.encoderCrf) }()
       case 10: try { try decoder.decodeSingularSInt32Field(value: &self.encoderThreads) }()
+      case 11: try { try decoder.decodeSingularEnumField(value: &self.precision) }()
       default: break
       }
     }
@@ -853,6 +894,9 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
     if self.encoderThreads != 0 {
       try visitor.visitSingularSInt32Field(value: self.encoderThreads, fieldNumber: 10)
     }
+    if self.precision != .f32 {
+      try visitor.visitSingularEnumField(value: self.precision, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -867,6 +911,7 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
     if lhs.encoderPreset != rhs.encoderPreset {return false}
     if lhs.encoderCrf != rhs.encoderCrf {return false}
     if lhs.encoderThreads != rhs.encoderThreads {return false}
+    if lhs.precision != rhs.precision {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

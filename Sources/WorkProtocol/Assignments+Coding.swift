@@ -3,6 +3,7 @@ import Imaging
 import Media
 import ObjectDetection
 import ProtobufSchemas
+import Tensors
 
 extension WorkerConfiguration {
     func wire() throws(WorkProtocolError) -> Windhover_Work_Configuration {
@@ -14,6 +15,7 @@ extension WorkerConfiguration {
             throw WorkProtocolError(
                 .malformed, operation: "encode", subject: "model description", reason: "\(error)")
         }
+        wire.precision = precision.wire
         wire.threads = UInt32(clamping: threads)
         wire.scoreFloor = scoreFloor
         wire.iou = iou
@@ -33,10 +35,28 @@ extension WorkerConfiguration {
             throw .malformed("model description", "\(error)")
         }
         self.init(
-            modelPath: wire.modelPath, description: description, threads: Int(wire.threads),
-            scoreFloor: wire.scoreFloor, iou: wire.iou, classes: wire.allClasses ? nil : wire.classes.map { Int($0) },
+            modelPath: wire.modelPath, description: description, precision: try Precision(wire.precision),
+            threads: Int(wire.threads), scoreFloor: wire.scoreFloor, iou: wire.iou,
+            classes: wire.allClasses ? nil : wire.classes.map { Int($0) },
             encoder: EncoderSettings(
                 preset: wire.encoderPreset, crf: Int(wire.encoderCrf), threads: Int(wire.encoderThreads)))
+    }
+}
+
+extension Precision {
+    fileprivate var wire: Windhover_Work_Precision {
+        switch self {
+        case .f32: .f32
+        case .bf16: .bf16
+        }
+    }
+
+    fileprivate init(_ wire: Windhover_Work_Precision) throws(WorkProtocolError) {
+        switch wire {
+        case .f32: self = .f32
+        case .bf16: self = .bf16
+        case .UNRECOGNIZED(let value): throw .malformed("precision", "\(value) stands for none")
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 package import Media
 package import ObjectDetection
+package import Tensors
 
 /// Names one piece of work, a batch or a segment; unique within a run directory.
 package struct WorkItemID: RawRepresentable, Sendable, Hashable, Comparable, CustomStringConvertible {
@@ -17,6 +18,8 @@ package struct WorkerConfiguration: Sendable, Hashable {
     /// The ONNX file.
     package var modelPath: String
     package var description: ModelDescription
+    /// What the model is computed in; never left to the worker, so that all agree.
+    package var precision: Precision
     /// Inference threads, at least 1.
     package var threads: Int
     /// Detections below are not reported, 0...1.
@@ -28,11 +31,12 @@ package struct WorkerConfiguration: Sendable, Hashable {
     package var encoder: EncoderSettings
 
     package init(
-        modelPath: String, description: ModelDescription, threads: Int, scoreFloor: Float, iou: Float, classes: [Int]?,
-        encoder: EncoderSettings
+        modelPath: String, description: ModelDescription, precision: Precision, threads: Int, scoreFloor: Float,
+        iou: Float, classes: [Int]?, encoder: EncoderSettings
     ) {
         self.modelPath = modelPath
         self.description = description
+        self.precision = precision
         self.threads = threads
         self.scoreFloor = scoreFloor
         self.iou = iou

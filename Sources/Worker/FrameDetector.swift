@@ -48,9 +48,10 @@ package final class FrameDetector {
                     &graph, types: &types, output: description.outputNames[0], gateColumn: column)
             {
                 return try CompiledModel(
-                    graph: graph, types: types, lazyHead: head, floor: configuration.scoreFloor)
+                    graph: graph, types: types, precision: configuration.precision, lazyHead: head,
+                    floor: configuration.scoreFloor)
             }
-            return try CompiledModel(graph: graph, types: types)
+            return try CompiledModel(graph: graph, types: types, precision: configuration.precision)
         } catch let error as ONNXImportError {
             throw WorkerError(
                 .model, operation: "use the model", subject: configuration.modelPath, reason: error.reason)

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Media
 import Pipeline
+import Tensors
 import Testing
 
 @testable import CLI
@@ -29,6 +30,15 @@ import Testing
         #expect(all.encoder.preset == "slow" && all.encoder.crf == 18 && all.annotate)
         #expect(try !settings("--no-annotate").annotate)
         #expect(throws: CommandError.self) { try settings("--confidence", "nan") }
+    }
+
+    @Test func precisionIsChosenBeforeAnythingRuns() throws {
+        #expect(try settings().precision == .f32 && settings("--precision", "f32").precision == .f32)
+        #expect(try PrecisionChoice.auto.resolved(hasBF16: true) == .bf16)
+        #expect(try PrecisionChoice.auto.resolved(hasBF16: false) == .f32)
+        #expect(try PrecisionChoice.bf16.resolved(hasBF16: true) == .bf16)
+        let error = #expect(throws: CommandError.self) { try PrecisionChoice.bf16.resolved(hasBF16: false) }
+        #expect(error?.exitStatus == ExitStatus.usage && error?.message.contains("AVX512_BF16") == true)
     }
 
     @Test func classesAreFoundByNameThenNumber() throws {

@@ -76,6 +76,18 @@ import Testing
         #expect(try place.frames("out/good.mp4/detections.jsonl").count == 10)
     }
 
+    @Test func thePrecisionIsReportedAndStays() throws {
+        try place.makeClip("a.mp4", frames: 6)
+        #expect(try detect("a.mp4", "--no-annotate", "--precision", "auto").status == 0)
+        let settings = try place.object("out/run.json")["settings"] as? [String: Any]
+        let used = try #require(settings?["precision"] as? String)
+        #expect(try detect("a.mp4", "--no-annotate", "--precision", used).status == 0)
+        guard used == "bf16" else { return }
+        let other = try detect("a.mp4", "--no-annotate", "--precision", "f32")
+        #expect(other.status == 64 && other.errors.contains("precision was bf16, is f32"))
+        #expect(try place.frames("out/a.mp4/detections.jsonl").count == 6)
+    }
+
     @Test func nothingToDoIsAFailure() throws {
         try place.write("not a video", to: "text.mp4")
         #expect(try detect("missing.mp4").status == 4)

@@ -44,6 +44,7 @@ import Testing
         (["detect", "a.mp4"], "--output"),
         (["detect", "a.mp4", "-o", "out", "--confidence", "2"], "--confidence 2 is out of range; give 0 to 1"),
         (["detect", "a.mp4", "-o", "out", "--confidence", "much"], "--confidence"),
+        (["detect", "a.mp4", "-o", "out", "--precision", "f16"], "--precision"),
         (["detect", "a.mp4", "-o", "out", "--iou", "-1"], "--iou"),
         (["detect", "a.mp4", "-o", "out", "--workers", "0"], "--workers"),
         (["detect", "a.mp4", "-o", "out", "--threads", "1000"], "--threads"),

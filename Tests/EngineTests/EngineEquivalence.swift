@@ -56,25 +56,30 @@ func expectEquivalence(
     }
     let expected = try ReferenceEvaluator.run(test.graph, inputs: inputs)
     let model = try CompiledModel(graph: test.graph, types: types)
+    let outputs = try expectSameBits(
+        model, inputs, InstructionSet.available, comment(), sourceLocation: sourceLocation)
+    for name in test.graph.outputs {
+        expectClose(outputs[name], expected[name], tolerance, "\(name): \(comment())", sourceLocation: sourceLocation)
+    }
+    try expectHalfPrecision(test, inputs, comment(), sourceLocation: sourceLocation)
+}
+
+/// Runs a model with several thread counts and kernels, checks that all give the same bits, and returns these.
+func expectSameBits(
+    _ model: CompiledModel, _ inputs: [String: Tensor], _ instructionSets: [KernelTable], _ comment: String,
+    sourceLocation: SourceLocation
+) throws -> [String: Tensor] {
     var first: [String: Tensor]?
-    for kernels in InstructionSet.available {
+    for kernels in instructionSets {
         for threads in [1, 3] {
-            let session = InferenceSession(model: model, threads: threads, kernels: kernels)
-            let outputs = try session.run(inputs)
-            if first == nil {
-                first = outputs
-                for name in test.graph.outputs {
-                    expectClose(
-                        outputs[name], expected[name], tolerance, "\(name): \(comment())",
-                        sourceLocation: sourceLocation)
-                }
-            } else {
-                #expect(
-                    outputs == first, "\(kernels.name) with \(threads) threads: other bits. \(comment())",
-                    sourceLocation: sourceLocation)
-            }
+            let outputs = try InferenceSession(model: model, threads: threads, kernels: kernels).run(inputs)
+            first = first ?? outputs
+            #expect(
+                outputs == first, "\(kernels.name) with \(threads) threads: other bits. \(comment)",
+                sourceLocation: sourceLocation)
         }
     }
+    return try #require(first)
 }
 
 /// Compares two float tensors within `tolerance` times the largest absolute value expected.

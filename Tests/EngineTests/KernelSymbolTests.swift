@@ -45,7 +45,7 @@ struct KernelSymbolTests {
 
     @Test("no weak function is shared with another target", .enabled(if: canCheck))
     func weakFunctions() throws {
-        let sets = ["KernelsAVX512", "KernelsAVX2"]
+        let sets = ["KernelsAVX512BF16", "KernelsAVX512", "KernelsAVX2"]
         let others = [
             "KernelsBaseline", "Kernels", "Engine", "GraphIR", "Tensors", "ONNXImport", "Media", "ObjectDetection",
             "Imaging", "Tracking", "Annotation", "Worker", "Pipeline", "CLI",

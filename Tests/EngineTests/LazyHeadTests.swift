@@ -20,14 +20,25 @@ struct LazyHeadTests {
         _ graph: Graph, types: [String: TensorType], range: ClosedRange<Float>, floors: [Float], name: String,
         instructionSets: ArraySlice<KernelTable> = InstructionSet.available[...]
     ) throws {
+        for precision in Precision.allCases where InstructionSet.supports(precision) {
+            try expectSameRows(graph, types, precision, range, floors, name, instructionSets)
+        }
+    }
+
+    private func expectSameRows(
+        _ graph: Graph, _ types: [String: TensorType], _ precision: Precision, _ range: ClosedRange<Float>,
+        _ floors: [Float], _ name: String, _ instructionSets: ArraySlice<KernelTable>
+    ) throws {
         let output = graph.outputs[0]
-        let full = try CompiledModel(graph: graph, types: types)
+        let tables = instructionSets.filter { precision == .f32 || $0.hasBFloat16 }.map { Optional($0) }
+        let full = try CompiledModel(graph: graph, types: types, precision: precision)
         for floor in floors {
             var (lazy, lazyTypes) = (graph, types)
             let head = try #require(
                 LazyHead.split(&lazy, types: &lazyTypes, output: output, gateColumn: 4), "\(name) has no lazy head")
-            let model = try CompiledModel(graph: lazy, types: lazyTypes, lazyHead: head, floor: floor)
-            for (kernels, threads) in instructionSets.map({ ($0, 1) }) + [(InstructionSet.available[0], 3)] {
+            let model = try CompiledModel(
+                graph: lazy, types: lazyTypes, precision: precision, lazyHead: head, floor: floor)
+            for (kernels, threads) in tables.map({ ($0, 1) }) + [(nil, 3)] {
                 let session = InferenceSession(model: model, threads: threads, kernels: kernels)
                 let fullSession = InferenceSession(model: full, threads: 1)
                 for seed in UInt64(1)...3 {
@@ -37,7 +48,9 @@ struct LazyHeadTests {
                     let expected = try #require(try fullSession.run(inputs)[output]?.floats)
                     _ = try session.run(inputs)
                     let rows = try #require(session.predictionRows())
-                    expectRows(rows, expected, floor, "\(name), floor \(floor), \(kernels.name), seed \(seed)")
+                    expectRows(
+                        rows, expected, floor,
+                        "\(name) in \(precision), floor \(floor), \(session.instructionSet), seed \(seed)")
                 }
             }
         }

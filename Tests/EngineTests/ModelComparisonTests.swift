@@ -44,13 +44,16 @@ struct ModelComparisonTests {
             photo: ["--order", "rgb", "--resize", "stretch", "--scale", "0.00784313725490196", "--mean", "1"]),
     ]
 
-    @Test("outputs within 1e-4 of the largest value", arguments: cases)
+    @Test(
+        "outputs in f32 within 1e-4 of the largest value; in bf16 the error's root mean square within a tenth of the output's",
+        arguments: cases)
     func outputs(model: Case) throws {
-        let models = try #require(Oracle.models)
-        let path = models.appendingPathComponent("\(model.folder)/\(model.file)").path
+        let path = try #require(Oracle.models).appendingPathComponent("\(model.folder)/\(model.file)").path
         var graph = try ONNXImporter.load(path: path, outputs: model.outputs)
         let types = try PassPipeline.standard.run(&graph)
-        let compiled = try CompiledModel(graph: graph, types: types)
+        let models = try Precision.allCases.filter(InstructionSet.supports).map {
+            try CompiledModel(graph: graph, types: types, precision: $0)
+        }
         let folder = try #require(Oracle.photos)
         let photos = ["bus.jpg", "dog_bike_car.jpg"].map { folder.appendingPathComponent($0).path }
         let inputs =
@@ -58,14 +61,29 @@ struct ModelComparisonTests {
             + photos.map { ["--photo", $0] + model.photo }
         for arguments in inputs {
             let expected = try oracle(path, arguments, model.outputs)
-            let session = InferenceSession(model: compiled, threads: 2)
-            let outputs = try session.run([compiled.inputs[0].name: expected.input])
-            #expect(outputs.count == graph.outputs.count)
-            for (name, tensor) in outputs {
-                let reference = try expected.output(name)
-                expectClose(tensor, reference, 1e-4, "\(model.folder) \(name) \(arguments)")
+            for compiled in models {
+                let session = InferenceSession(model: compiled, threads: 2)
+                let outputs = try session.run([compiled.inputs[0].name: expected.input])
+                #expect(outputs.count == graph.outputs.count)
+                for (name, tensor) in outputs {
+                    let reference = try expected.output(name)
+                    let comment = "\(model.folder) \(name) \(compiled.precision) \(arguments)"
+                    switch compiled.precision {
+                    case .f32: expectClose(tensor, reference, 1e-4, comment)
+                    case .bf16: expectCloseInTheMean(tensor, reference, 0.1, comment)
+                    }
+                }
             }
         }
+    }
+
+    /// Compares by root mean squares. Of some sixty roundings by up to 2⁻⁹, one after another, single cells where the model is
+    /// undecided come out quite otherwise; those with objects do not.
+    private func expectCloseInTheMean(_ actual: Tensor, _ expected: Tensor, _ tolerance: Float, _ comment: String) {
+        let (a, b) = (actual.floats ?? [], expected.floats ?? [])
+        let error = zip(a, b).reduce(Float(0)) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
+        let scale = b.reduce(Float(0)) { $0 + $1 * $1 }.squareRoot()
+        #expect(actual.shape == expected.shape && error <= tolerance * scale, "\(comment): \(error / scale)")
     }
 
     /// Runs the model in ONNX Runtime, in a process of its own.

@@ -3,6 +3,7 @@ import Imaging
 import Journal
 import Media
 import ObjectDetection
+import Tensors
 import Testing
 import Tracking
 import WorkProtocol
@@ -16,7 +17,8 @@ struct ResultFilesTests {
     private static func request(confidence: Float = 0.5) -> DetectRequest {
         DetectRequest(
             inputs: [], output: "out", modelPath: "m.onnx", modelName: "m", description: description,
-            confidence: confidence, iou: 0.45, classes: nil, workers: 1, threads: 1, batchFrames: 8, annotate: true,
+            precision: .f32, confidence: confidence, iou: 0.45, classes: nil, workers: 1, threads: 1, batchFrames: 8,
+            annotate: true,
             encoder: EncoderSettings(), existing: .automatic, executable: "x")
     }
 

@@ -3,19 +3,22 @@ import Imaging
 import Journal
 import Media
 import ObjectDetection
+import Tensors
 import Testing
 
 @testable import Pipeline
 
 struct RunDirectoryTests {
     private func request(
-        _ folder: TemporaryFolder, confidence: Float = 0.5, existing: ExistingRunPolicy = .automatic
+        _ folder: TemporaryFolder, precision: Precision = .f32, confidence: Float = 0.5,
+        existing: ExistingRunPolicy = .automatic
     ) -> DetectRequest {
         DetectRequest(
             inputs: [], output: folder.path + "/out", modelPath: "m.onnx", modelName: "m",
             description: ModelDescription(
                 head: .yolox, inputSize: ImageSize(width: 64, height: 64), labels: ["a"], outputNames: ["o"]),
-            confidence: confidence, iou: 0.45, classes: nil, workers: 1, threads: 1, batchFrames: 8, annotate: true,
+            precision: precision, confidence: confidence, iou: 0.45, classes: nil, workers: 1, threads: 1,
+            batchFrames: 8, annotate: true,
             encoder: EncoderSettings(), existing: existing, executable: "x")
     }
 
@@ -31,6 +34,8 @@ struct RunDirectoryTests {
         let error = #expect(throws: PipelineError.self) { try open(request(folder, confidence: 0.25)) }
         #expect(error?.exitCode == 64)
         #expect(error?.description.contains("--overwrite") == true)
+        let other = #expect(throws: PipelineError.self) { try open(request(folder, precision: .bf16)) }
+        #expect(other?.description.contains("precision was f32, is bf16") == true)
         try open(request(folder, confidence: 0.25, existing: .overwrite)).close()
         try open(request(folder, confidence: 0.25)).close()
     }

@@ -1,6 +1,7 @@
 import Imaging
 import Media
 import ObjectDetection
+import Tensors
 import Testing
 
 @testable import WorkProtocol
@@ -37,7 +38,13 @@ struct MessageCodingTests {
                 TrackedDetection(detection: Self.detection, track: 12),
                 TrackedDetection(detection: Self.detection, track: nil),
             ])
+        let description = ModelDescription(
+            head: .yolox, inputSize: ImageSize(width: 64, height: 32), labels: ["a"], outputNames: ["o"])
+        let configuration = WorkerConfiguration(
+            modelPath: "m.onnx", description: description, precision: .bf16, threads: 2, scoreFloor: 0.05, iou: 0.5,
+            classes: [3], encoder: EncoderSettings())
         let messages: [CoordinatorMessage] = [
+            .configure(configuration),
             .detect(BatchAssignment(item: WorkItemID(1), video: "/a b/ü.mp4", range: Self.range)),
             .render(
                 RenderAssignment(

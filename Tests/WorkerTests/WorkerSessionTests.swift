@@ -3,6 +3,7 @@ import Imaging
 import Logging
 import Media
 import ObjectDetection
+import Tensors
 import Testing
 import WorkProtocol
 
@@ -57,8 +58,8 @@ struct WorkerSessionTests {
         try session.send(
             .configure(
                 WorkerConfiguration(
-                    modelPath: "/no/such/model.onnx", description: description, threads: 1, scoreFloor: 0.05, iou: 0.5,
-                    classes: nil, encoder: EncoderSettings())))
+                    modelPath: "/no/such/model.onnx", description: description, precision: .f32, threads: 1,
+                    scoreFloor: 0.05, iou: 0.5, classes: nil, encoder: EncoderSettings())))
         guard case .refused(let reason) = try session.receive() else {
             Issue.record("the worker did not refuse")
             return

@@ -1,0 +1,40 @@
+import Kernels
+
+/// A feature map in blocked layout.
+struct BlockedStorage: Hashable {
+    var reference: StorageReference
+    var channels: Int
+    var height: Int
+    var width: Int
+    var element: ElementKind
+
+    func view(_ plan: MemoryPlan) -> BlockedView { view(at: plan.offset(of: reference)) }
+
+    /// Values, those of unused lanes included.
+    var count: Int { view(at: 0).count }
+    /// Floats of the arena.
+    var words: Int { view(at: 0).words }
+    /// Floats of the arena before channel `channel`, a multiple of the block.
+    func words(before channel: Int) -> Int { channel * height * width / element.valuesPerWord }
+
+    private func view(at offset: Int) -> BlockedView {
+        BlockedView(offset: offset, channels: channels, height: height, width: width, element: element)
+    }
+}
+
+/// Row-major storage in the arena or in the constants.
+enum ArrayStorage: Hashable {
+    case arena(StorageReference)
+    case constant(Int)
+
+    func view(_ plan: MemoryPlan) -> ArrayView {
+        switch self {
+        case .arena(let reference): ArrayView(offset: plan.offset(of: reference))
+        case .constant(let offset): ArrayView(offset: offset, isConstant: true)
+        }
+    }
+
+    var reads: [StorageReference] {
+        if case .arena(let reference) = self { [reference] } else { [] }
+    }
+}

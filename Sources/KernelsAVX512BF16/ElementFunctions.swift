@@ -1,0 +1,1 @@
+../KernelSource/ElementFunctions.swift
