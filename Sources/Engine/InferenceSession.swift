@@ -10,7 +10,7 @@ package final class InferenceSession {
     /// Threads that work on one run, the caller's included.
     package let threads: Int
     /// Name of the instruction set in use.
-    package let instructionSet: String
+    package var instructionSet: String { kernels.name }
     private let arena: AlignedBuffer
     private let demand: DemandTable
     private let team: ThreadTeam
@@ -25,7 +25,6 @@ package final class InferenceSession {
         precondition(kernels.supports(model.precision), "\(kernels.name) has no \(model.precision) kernels")
         self.model = model
         self.threads = max(1, threads)
-        instructionSet = kernels.name
         self.kernels = kernels
         let arena = AlignedBuffer(count: model.arenaCount)
         self.arena = arena

@@ -71,9 +71,8 @@ private struct ResizedRows {
     private let operation: PictureOperation
     private let scratch: PictureScratch
     private var pixels: PixelRows
-    /// Numbers of the picture's rows, an even and an odd one, whose resized sums stand in the scratch space; -1: none.
-    private var even = -1
-    private var odd = -1
+    /// The picture's rows whose resized sums stand in the scratch space.
+    private var present = RowPair()
 
     init(_ operation: PictureOperation, _ scratch: PictureScratch) {
         self.operation = operation
@@ -96,8 +95,7 @@ private struct ResizedRows {
     /// Row `row` of the picture, resized along the row: weighted sums.
     private mutating func sums(_ row: Int) -> UnsafeMutablePointer<UInt16> {
         let place = scratch.sums + (row & 1) * 4 * scratch.stride
-        guard row != (row & 1 == 0 ? even : odd) else { return place }
-        if row & 1 == 0 { even = row } else { odd = row }
+        guard present.replace(with: row) else { return place }
         pixels.write(row, to: scratch.pixels)
         shrink(scratch.pixels, to: place)
         return place

@@ -8,9 +8,8 @@ import Kernels
 struct PixelRows {
     private let operation: PictureOperation
     private let scratch: PictureScratch
-    /// Numbers of the chroma rows, an even and an odd one, that stand enlarged in the scratch space; -1: none.
-    private var even = -1
-    private var odd = -1
+    /// The chroma rows that stand enlarged in the scratch space.
+    private var present = RowPair()
 
     init(_ operation: PictureOperation, _ scratch: PictureScratch) {
         self.operation = operation
@@ -65,8 +64,7 @@ struct PixelRows {
     /// Chroma row `row` at full width: blue, then red.
     private mutating func enlarged(_ row: Int) -> UnsafePointer<UInt16> {
         let place = scratch.chroma + (row & 1) * 2 * scratch.stride
-        guard row != (row & 1 == 0 ? even : odd) else { return UnsafePointer(place) }
-        if row & 1 == 0 { even = row } else { odd = row }
+        guard present.replace(with: row) else { return UnsafePointer(place) }
         let planes = operation.planes
         enlarge(planes.blue + row * planes.blueStride, to: place)
         enlarge(planes.red + row * planes.redStride, to: place + scratch.stride)

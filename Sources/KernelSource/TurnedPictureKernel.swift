@@ -48,9 +48,8 @@ private struct ResizedColumns {
     private let operation: PictureOperation
     private let scratch: PictureScratch
     private var pixels: PixelRows
-    /// Numbers of the decoded rows, an even and an odd one, whose pixels stand in the scratch space; -1: none.
-    private var even = -1
-    private var odd = -1
+    /// The decoded rows whose pixels stand in the scratch space.
+    private var present = RowPair()
 
     init(_ operation: PictureOperation, _ scratch: PictureScratch) {
         self.operation = operation
@@ -74,10 +73,7 @@ private struct ResizedColumns {
     /// The pixels of decoded row `row`, four bytes each.
     private mutating func decoded(_ row: Int) -> UnsafePointer<UInt8> {
         let place = scratch.pixels + (row & 1) * scratch.stride
-        if row != (row & 1 == 0 ? even : odd) {
-            if row & 1 == 0 { even = row } else { odd = row }
-            pixels.write(row, to: place)
-        }
+        if present.replace(with: row) { pixels.write(row, to: place) }
         return UnsafeRawPointer(place).assumingMemoryBound(to: UInt8.self)
     }
 

@@ -1,9 +1,6 @@
 import Tensors
 
 extension LazyHead {
-    /// Most channels of a convolution that is as well computed everywhere: one block of the engine's layout.
-    private static let blockChannels = 16
-
     /// Rewrites `graph` so that it ends in the convolutions behind its output and their gates.
     ///
     /// Afterwards the graph's outputs are the gates' values and the sources of the table; nodes that can be computed on demand
@@ -22,9 +19,12 @@ extension LazyHead {
         var rewritten = graph
         var rewrittenTypes = types
         guard rewritten.fuseActivations(of: table) else { return nil }
+        var names = NewNames(rewritten)
         var gates: [Gate] = []
         for level in table.levels {
-            guard let gate = rewritten.addGate(of: level, column: gateColumn, &rewrittenTypes) else { return nil }
+            guard let gate = rewritten.addGate(of: level, column: gateColumn, &rewrittenTypes, &names) else {
+                return nil
+            }
             gates.append(gate)
         }
         rewritten.outputs = Set(gates.map(\.source)).union(table.sources).sorted()
@@ -70,42 +70,28 @@ extension Graph {
 
     /// The gate of a level: channels of a source where that is small, else of a new convolution with the gates alone.
     fileprivate mutating func addGate(
-        of level: RowTable.Level, column: Int, _ types: inout [String: TensorType]
+        of level: RowTable.Level, column: Int, _ types: inout [String: TensorType], _ names: inout NewNames
     ) -> LazyHead.Gate? {
         guard let (segment, offset) = RowTable.segment(level, column: column), segment.functions.isEmpty,
             let position = nodes.firstIndex(where: { $0.outputs.first == segment.source }),
             let shape = types[segment.source]?.shape
         else { return nil }
         let first = segment.firstChannel + offset
-        guard shape[1] > 16 else {
+        // One block is as well computed everywhere.
+        guard shape[1] > channelsInBlock else {
             return LazyHead.Gate(source: segment.source, firstChannel: first, anchorStride: segment.anchorStride)
         }
-        let channels = (0..<level.anchors).map { first + $0 * segment.anchorStride }
-        guard let gate = gateConvolution(of: nodes[position], channels: channels) else { return nil }
-        types[gate.outputs[0]] = TensorType(.float32, [1, channels.count, shape[2], shape[3]])
+        let node = nodes[position]
+        guard let whole = GraphPattern(self, types: types).convolution(node), whole.attributes.group == 1 else {
+            return nil
+        }
+        let gates = whole.selecting((0..<level.anchors).map { first + $0 * segment.anchorStride })
+        let base = node.name + "/gate"
+        let constants = gates.addConstants(base: base, to: &self, names: &names)
+        let gate = names.node(base, .convolution(gates.attributes), [node.inputs[0]] + constants)
+        types[gate.outputs[0]] = TensorType(.float32, [1, level.anchors, shape[2], shape[3]])
         nodes.insert(gate, at: position)
         return LazyHead.Gate(source: gate.outputs[0], firstChannel: 0, anchorStride: 1)
-    }
-
-    /// A convolution like `node` with some of its output channels.
-    private mutating func gateConvolution(of node: Node, channels: [Int]) -> Node? {
-        guard case .convolution(let attributes) = node.operation, attributes.group == 1, attributes.residual == .none,
-            let weights = constants[node.inputs[1]], let values = weights.floats
-        else { return nil }
-        var names = UniqueNames(used: Set(constants.keys).union(nodes.flatMap(\.outputs)).union(nodes.map(\.name)))
-        let size = weights.count / weights.shape[0]
-        var shape = weights.shape
-        shape[0] = channels.count
-        var inputs = [node.inputs[0], names.claim("\(node.name)/gate weights")]
-        constants[inputs[1]] = Tensor(channels.flatMap { values[$0 * size..<($0 + 1) * size] }, shape: shape)
-        if node.inputs.count > 2, !node.inputs[2].isEmpty {
-            guard let bias = constants[node.inputs[2]]?.floats else { return nil }
-            inputs.append(names.claim("\(node.name)/gate bias"))
-            constants[inputs[2]] = Tensor(channels.map { bias[$0] }, shape: [channels.count])
-        }
-        return Node(
-            name: names.claim("\(node.name)/gate"), operation: .convolution(attributes), inputs: inputs,
-            outputs: [names.claim("\(node.outputs[0])/gate")])
     }
 }
 

@@ -87,9 +87,6 @@ private enum Placement {
 }
 
 extension GraphPattern {
-    /// Channels to a block.
-    private static var block: Int { 16 }
-
     private struct Kind: Hashable {
         var input: String
         var attributes: ConvolutionAttributes
@@ -114,8 +111,8 @@ extension GraphPattern {
             guard let channels = convolution(graph.nodes[position])?.shape[0] else { continue }
             switch placement(graph.nodes[position].outputs[0]) {
             case .free:
-                if channels % Self.block == 0 { whole.append(position) } else { broken.append(position) }
-            case .last(let concatenation) where channels % Self.block == 0 && family.positions.isEmpty:
+                if channels % channelsInBlock == 0 { whole.append(position) } else { broken.append(position) }
+            case .last(let concatenation) where channels % channelsInBlock == 0 && family.positions.isEmpty:
                 family.positions = [position]
                 family.concatenation = concatenation
                 family.width = types[graph.nodes[concatenation].outputs[0]]?.shape[1] ?? 0
@@ -129,7 +126,7 @@ extension GraphPattern {
 
     private func placement(_ value: String) -> Placement {
         let concatenations = index.users(of: value).filter {
-            firstChannels(of: value, in: $0).contains { $0 % Self.block == 0 }
+            firstChannels(of: value, in: $0).contains { $0 % channelsInBlock == 0 }
         }
         guard let concatenation = concatenations.first else { return .free }
         let node = graph.nodes[concatenation]
