@@ -115,6 +115,18 @@ struct LazyHeadTests {
         test.graph.outputs.append("l0.raw")
         #expect(LazyHead.split(&test.graph, types: &types, output: test.graph.outputs[0], gateColumn: 4) == nil)
     }
+
+    @Test("predictions that the network reads again, before their sigmoid, keep the full head")
+    func predictionsReadAgain() throws {
+        var test = TestGraph()
+        let first = test.anchorHead("l0", height: 4, width: 4, classes: 4)
+        test.convolution("l0.raw", "again", channels: 27, outputs: 20, ConvolutionAttributes(kernel: [1, 1]))
+        let second = test.anchorHead("l1", of: "again", height: 4, width: 4, classes: 4)
+        test.node(.concat(axis: 1), [first, second], ["output"])
+        test.graph.outputs = ["output"]
+        var types = try PassPipeline.standard.run(&test.graph)
+        #expect(LazyHead.split(&test.graph, types: &types, output: "output", gateColumn: 4) == nil)
+    }
 }
 
 extension TestGraph {
@@ -137,12 +149,15 @@ extension TestGraph {
         return reshape("\(name).joined", "\(name).rows", [1, Int64(5 + classes), Int64(height * width)])
     }
 
-    /// Rows `[1, 3 · cells, 5 + classes]` of one level, with sigmoid, grid and anchors applied.
-    fileprivate mutating func anchorHead(_ name: String, height: Int, width: Int, classes: Int) -> String {
+    /// Rows `[1, 3 · cells, 5 + classes]` of one level, with sigmoid, grid and anchors applied, from the value `features` or
+    /// an input of the level's name.
+    fileprivate mutating func anchorHead(
+        _ name: String, of features: String? = nil, height: Int, width: Int, classes: Int
+    ) -> String {
         let columns = 5 + classes
-        input(name, [1, 20, height, width])
+        if features == nil { input(name, [1, 20, height, width]) }
         convolution(
-            name, "\(name).raw", channels: 20, outputs: 3 * columns, ConvolutionAttributes(kernel: [1, 1]))
+            features ?? name, "\(name).raw", channels: 20, outputs: 3 * columns, ConvolutionAttributes(kernel: [1, 1]))
         let split = reshape(
             "\(name).raw", "\(name).split", [1, 3, Int64(columns), Int64(height), Int64(width)])
         node(.transpose(permutation: [0, 1, 3, 4, 2]), [split], ["\(name).turned"])

@@ -29,6 +29,9 @@ extension LazyHead {
         }
         rewritten.outputs = Set(gates.map(\.source)).union(table.sources).sorted()
         RemoveDeadCode().apply(to: &rewritten, types: rewrittenTypes)
+        // What still reads a source now would get its activated values.
+        let index = GraphIndex(rewritten)
+        guard table.activatedSources.allSatisfy({ index.users(of: $0).isEmpty }) else { return nil }
         let demands = LazyRegion(rewritten, table: table, gates: gates).demands
         guard !demands.isEmpty else { return nil }
         rewritten.nodes.sort(byLevelIn: demands)
@@ -41,6 +44,11 @@ extension LazyHead {
 extension RowTable {
     /// Every convolution result that the rows are made of.
     var sources: Set<String> { Set(levels.flatMap(\.segments).map(\.source)) }
+
+    /// Those of them that an activation follows.
+    var activatedSources: Set<String> {
+        Set(levels.flatMap(\.segments).filter { $0.activation != nil }.map(\.source))
+    }
 
     /// The segment that holds `column` of a level's rows, and the column's place in it.
     static func segment(_ level: Level, column: Int) -> (segment: Segment, offset: Int)? {
