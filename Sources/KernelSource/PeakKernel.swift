@@ -48,8 +48,12 @@ extension PeakOperation {
         var chains = Chains(y)
         #if BFLOAT16_KERNELS
             if case .bfloat16 = operands {
-                for _ in 0..<rounds { chains.stepOfPairs(x, y) }
-                return chains.sum[0]
+                var others = chains
+                for _ in 0..<rounds {
+                    chains.stepOfPairs(x, y)
+                    others.stepOfPairs(x, y)
+                }
+                return chains.sum[0] + others.sum[1]
             }
         #endif
         for _ in 0..<rounds { chains.step(x, y) }

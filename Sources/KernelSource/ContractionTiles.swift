@@ -1,0 +1,200 @@
+import Kernels
+
+/// What the tiles of one output tile share: operands, packed weights and where results go.
+struct Contraction {
+    var taps: UnsafePointer<Int>
+    var tapCount: Int
+    var inner: Int
+    /// Taps at the end that have `shortInner` steps.
+    var shortTaps: Int
+    var shortInner: Int
+    var weights: UnsafePointer<Float>
+    var bias: UnsafePointer<Float>
+    /// Words between neighbouring pixels' operands.
+    var pixelStride: Int
+    /// Values of the result from one block to the next.
+    var blockStride: Int
+    var epilogue: Epilogue
+}
+
+/// Bias plus the sum of products of one tile, in tap order, stored raw.
+@inline(always)
+private func contract<T: PixelTile>(
+    _ tile: T.Type, _ c: Contraction, _ stride: Int, _ inner: Int, _ x: UnsafePointer<Float>,
+    _ out: UnsafeMutablePointer<Float>, _ blockStride: Int
+) {
+    var sums = T(T.L(weights: c.bias))
+    var weights = c.weights
+    let fullTaps = c.tapCount - c.shortTaps
+    for tap in 0..<c.tapCount {
+        let operands = x + c.taps[tap]
+        let steps = tap < fullTaps ? inner : c.shortInner
+        for step in 0..<steps {
+            sums.accumulate(operands + step, stride, T.L(weights: weights + step * T.L.blocks * 16))
+        }
+        weights += inner * T.L.blocks * 16
+    }
+    sums.write(out, blockStride)
+}
+
+/// Where the results of a run of pixels go, and their addends.
+struct Target {
+    var out: UnsafeMutableRawPointer
+    var residual: UnsafeRawPointer?
+    /// Bytes of one pixel of a block.
+    var pixelBytes: Int
+    /// Where a tile's sums are collected when results are stored in fewer bits.
+    var stage: UnsafeMutablePointer<Float>
+
+    @inline(always)
+    var isStaged: Bool {
+        #if BFLOAT16_KERNELS
+            pixelBytes == 32
+        #else
+            false
+        #endif
+    }
+
+    @inline(always)
+    func advanced(by pixels: Int) -> Target {
+        let bytes = pixels * pixelBytes
+        return Target(out: out + bytes, residual: residual.map { $0 + bytes }, pixelBytes: pixelBytes, stage: stage)
+    }
+}
+
+/// One tile with its epilogue.
+@inline(always)
+private func computeTile<T: PixelTile>(_ tile: T.Type, _ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target) {
+    // Sums are written in one place of the code: with two, the compiler keeps them in memory.
+    let sums = target.isStaged ? target.stage : target.out.assumingMemoryBound(to: Float.self)
+    let blockStride = target.isStaged ? T.pixels * 16 : c.blockStride
+    sumTile(tile, c, x, sums, blockStride)
+    #if BFLOAT16_KERNELS
+        if target.isStaged { return finishTile(tile, c, as: BFloat16.self, sums, blockStride, target) }
+    #endif
+    guard !c.epilogue.isIdentity else { return }
+    finishTile(tile, c, as: Float.self, sums, blockStride, target)
+}
+
+/// The sums of one tile. The usual strides and counts are constants to the compiler, which then addresses operands directly and
+/// unrolls: a blocked input with stride 1 or 2, or 3 or 6 columns of a planar one with stride 2.
+@inline(always)
+private func sumTile<T: PixelTile>(
+    _ tile: T.Type, _ c: Contraction, _ x: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>, _ blockStride: Int
+) {
+    let values = T.L.P.values
+    let (block, column) = (16 / values, 2 / values)
+    if c.pixelStride == block && c.inner == block {
+        contract(tile, c, block, block, x, sums, blockStride)
+    } else if c.pixelStride == 2 * block && c.inner == block {
+        contract(tile, c, 2 * block, block, x, sums, blockStride)
+    } else if c.pixelStride == column && values > 1 {
+        // Unrolled, neighbouring pixels would share operands, and the compiler would keep more of them than it has registers.
+        contract(tile, c, column, c.inner, x, sums, blockStride)
+    } else if c.pixelStride == column && c.inner == 3 {
+        contract(tile, c, column, 3, x, sums, blockStride)
+    } else if c.pixelStride == column && c.inner == 6 {
+        contract(tile, c, column, 6, x, sums, blockStride)
+    } else {
+        contract(tile, c, c.pixelStride, c.inner, x, sums, blockStride)
+    }
+}
+
+/// The epilogue of one tile, from its sums to its place.
+@inline(always)
+private func finishTile<T: PixelTile, E: Element>(
+    _ tile: T.Type, _ c: Contraction, as type: E.Type, _ sums: UnsafeMutablePointer<Float>, _ blockStride: Int,
+    _ target: Target
+) {
+    for block in 0..<T.L.blocks {
+        let shift = block * c.blockStride
+        applyEpilogue(
+            UnsafePointer(sums + block * blockStride),
+            target.residual.map { $0.assumingMemoryBound(to: E.self) + shift },
+            target.out.assumingMemoryBound(to: E.self) + shift, T.pixels * 16, c.epilogue)
+    }
+}
+
+/// Covers `count` neighbouring pixels with tiles; a last tile that does not fit is moved back over pixels already
+/// done, which computes the same bits again.
+@inline(always)
+private func coverRow<Large: PixelTile, Medium: PixelTile, Small: PixelTile>(
+    _ large: Large.Type, _ medium: Medium.Type, _ small: Small.Type, _ c: Contraction, _ x: UnsafePointer<Float>,
+    _ target: Target, _ count: Int
+) where Large.L == Medium.L, Small.L == Medium.L {
+    var done = 0
+    while done < count {
+        let left = count - done
+        let size: Int
+        if left > Medium.pixels && count >= Large.pixels {
+            size = Large.pixels
+        } else if left > Small.pixels && count >= Medium.pixels {
+            size = Medium.pixels
+        } else {
+            size = count >= Small.pixels ? Small.pixels : 1
+        }
+        let first = min(done, count - size)
+        let (from, to) = (x + first * c.pixelStride, target.advanced(by: first))
+        if size == Large.pixels {
+            computeTile(large, c, from, to)
+        } else if size == Medium.pixels {
+            computeTile(medium, c, from, to)
+        } else if size == Small.pixels {
+            computeTile(small, c, from, to)
+        } else {
+            computeTile(OnePixel<Small.L>.self, c, from, to)
+        }
+        done = first + size
+    }
+}
+
+/// A run of pixels of one output tile that is one block wide.
+@inline(never)
+private func computeNarrowRow<P: Product>(
+    _ product: P.Type, _ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target, _ count: Int
+) {
+    typealias L = OneBlock<P>
+    #if WIDE_REGISTERS
+        if P.values > 1 {
+            coverRow(Pixels24<L>.self, Pixels12<L>.self, Pixels4<L>.self, c, x, target, count)
+        } else {
+            coverRow(Pixels12<L>.self, Pixels8<L>.self, Pixels4<L>.self, c, x, target, count)
+        }
+    #else
+        coverRow(Pixels6<L>.self, Pixels4<L>.self, Pixels2<L>.self, c, x, target, count)
+    #endif
+}
+
+/// A run of pixels of one output tile that is two blocks wide. Weights are packed `[tap][inner][32]`.
+@inline(never)
+private func computeWideRow<P: Product>(
+    _ product: P.Type, _ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target, _ count: Int
+) {
+    typealias L = TwoBlocks<P>
+    #if WIDE_REGISTERS
+        coverRow(Pixels12<L>.self, Pixels8<L>.self, Pixels4<L>.self, c, x, target, count)
+    #else
+        coverRow(Pixels2<L>.self, Pixels2<L>.self, Pixels2<L>.self, c, x, target, count)
+    #endif
+}
+
+/// A run of pixels of one output tile of one or two blocks.
+func computeRun(
+    of operands: ElementKind, width: Int, _ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target, _ count: Int
+) {
+    #if BFLOAT16_KERNELS
+        if case .bfloat16 = operands { return computeRun(PairProduct.self, width, c, x, target, count) }
+    #endif
+    computeRun(FloatProduct.self, width, c, x, target, count)
+}
+
+@inline(always)
+private func computeRun<P: Product>(
+    _ product: P.Type, _ width: Int, _ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target, _ count: Int
+) {
+    if width == 2 {
+        computeWideRow(product, c, x, target, count)
+    } else {
+        computeNarrowRow(product, c, x, target, count)
+    }
+}
