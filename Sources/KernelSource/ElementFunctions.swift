@@ -33,9 +33,9 @@ struct Sigmoid: ElementFunction {
     func callAsFunction(_ x: Vector) -> Vector { sigmoid(x) }
 }
 
-struct SiLU: ElementFunction {
+struct SiLU<Result: Element>: ElementFunction {
     @inline(always)
-    func callAsFunction(_ x: Vector) -> Vector { silu(x) }
+    func callAsFunction(_ x: Vector) -> Vector { Result.silu(x) }
 }
 
 struct HardSigmoid: ElementFunction {

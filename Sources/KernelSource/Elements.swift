@@ -17,6 +17,8 @@ protocol Element {
     ) -> UnsafeMutablePointer<Float>
     /// Whether sums are stored as they are.
     static var storesSums: Bool { get }
+    /// x · sigmoid(x), as exact as the element can tell.
+    static func silu(_ x: Vector) -> Vector
 }
 
 extension Float: Element {
@@ -40,6 +42,9 @@ extension Float: Element {
 
     @inline(always)
     static var storesSums: Bool { true }
+
+    @inline(always)
+    static func silu(_ x: Vector) -> Vector { exactSiLU(x) }
 }
 
 #if BFLOAT16_KERNELS
@@ -61,6 +66,18 @@ extension Float: Element {
 
         @inline(always)
         static var storesSums: Bool { false }
+
+        /// Relative error below 2·10⁻⁴, a tenth of what rounding to 8 bits adds: x / (1 + 2ᵗ), t = −x·log₂e, with a polynomial of
+        /// degree 3 for 2 to the fraction of t (minimax fit: 8·10⁻⁵).
+        @inline(always)
+        static func silu(_ x: Vector) -> Vector {
+            let t = x * Vector(repeating: -1.442_695_04)
+            let f = wh_fraction(t)
+            var p = Vector(repeating: 0.226_067_19).addingProduct(Vector(repeating: 0.078_024_55), f)
+            p = Vector(repeating: 0.695_833_5).addingProduct(p, f)
+            p = Vector(repeating: 0.999_925_26).addingProduct(p, f)
+            return x / (Vector(repeating: 1) + wh_scale(p, t))
+        }
 
         @inline(always)
         static func load(_ pointer: UnsafePointer<BFloat16>) -> Vector {

@@ -41,7 +41,7 @@ func applyEpilogue<Input: Element, Output: Element>(
     let addend = Addend(values: residual, isLate: epilogue.addsLast)
     switch epilogue.activation {
     case .none: apply(Unchanged(), source, addend, out, count)
-    case .silu: apply(SiLU(), source, addend, out, count)
+    case .silu: apply(SiLU<Output>(), source, addend, out, count)
     case .clamp: apply(Clamp(low: first, high: second), source, addend, out, count)
     case .leakyReLU: apply(LeakyReLU(slope: first), source, addend, out, count)
     case .sigmoid: apply(Sigmoid(), source, addend, out, count)

@@ -41,7 +41,7 @@ func exponential(_ x: Vector) -> Vector {
 /// 2.6·10⁻⁶ grow over sixty layers to 2·10⁻⁴ of a detector's largest output. Adding 1.5·2²³ + 127 rounds to an integer whose
 /// low bits are the biased exponent.
 @inline(always)
-func silu(_ x: Vector) -> Vector {
+func exactSiLU(_ x: Vector) -> Vector {
     let limited = clamp(x, -87, 87)
     let shifter = Vector(repeating: 12_582_912 + 127)
     let shifted = shifter.addingProduct(limited, Vector(repeating: -1.442_695_04))

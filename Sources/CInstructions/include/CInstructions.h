@@ -18,5 +18,15 @@ static inline __attribute__((always_inline)) __m512 wh_widen_bfloat16(__m256i x)
 static inline __attribute__((always_inline)) __m256i wh_round_to_bfloat16(__m512 x) {
     return (__m256i)_mm512_cvtneps_pbh(x);
 }
+
+/// x − ⌊x⌋.
+static inline __attribute__((always_inline)) __m512 wh_fraction(__m512 x) {
+    return _mm512_reduce_ps(x, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+}
+
+/// x · 2^⌊exponent⌋, rounded once; out of range it becomes zero or infinite.
+static inline __attribute__((always_inline)) __m512 wh_scale(__m512 x, __m512 exponent) {
+    return _mm512_scalef_ps(x, exponent);
+}
 #endif
 #endif
