@@ -56,6 +56,8 @@ package struct Graph: Sendable {
     package var constants: [String: Tensor]
     /// Free-form key/value pairs of the model file (for example labels, stride, input size).
     package var metadata: [String: String]
+    /// What is meant to be computed in 8 bits; empty for a model of floats.
+    package var quantization = QuantizationTable()
 
     package init(
         name: String, inputs: [GraphInput], outputs: [String], nodes: [Node], constants: [String: Tensor],
