@@ -46,16 +46,17 @@ let package = Package(
             name: "ProtobufSchemas", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
             exclude: ["onnx.proto", "work.proto"], swiftSettings: safe),
         .target(name: "Kernels", swiftSettings: kernels()),
-        .target(name: "KernelsBaseline", dependencies: ["Kernels"], swiftSettings: kernels()),
+        .target(name: "KernelsBaseline", dependencies: ["Kernels", "CInstructions"], swiftSettings: kernels()),
         .target(
-            name: "KernelsAVX2", dependencies: ["Kernels"], swiftSettings: kernels(avx2, defining: ["AVX2_KERNELS"])),
+            name: "KernelsAVX2", dependencies: ["Kernels", "CInstructions"], swiftSettings: kernels(avx2, defining: ["AVX2_KERNELS"])),
         .target(
-            name: "KernelsAVX512", dependencies: ["Kernels"],
+            name: "KernelsAVX512", dependencies: ["Kernels", "CInstructions"],
             swiftSettings: kernels(avx512, defining: ["AVX512_KERNELS", "WIDE_REGISTERS"])),
         .target(
             name: "KernelsAVX512BF16", dependencies: ["Kernels", "CInstructions"],
             swiftSettings: kernels(
-                avx512 + ["-mavx512bf16"], defining: ["AVX512_KERNELS", "WIDE_REGISTERS", "BFLOAT16_KERNELS"])),
+                avx512 + ["-mavx512bf16", "-mavx512vnni", "-mavx512vbmi"],
+                defining: ["AVX512_KERNELS", "WIDE_REGISTERS", "BFLOAT16_KERNELS", "BYTE_PRODUCTS"])),
         // L1
         .target(name: "Media", dependencies: ["CFFmpeg", "CPango", "Imaging", "Kernels"], swiftSettings: common),
         .target(name: "ObjectDetection", dependencies: ["Imaging", "Tensors"], swiftSettings: safe),

@@ -27,7 +27,8 @@ int wh_cpu_has_avx512(void) {
 
 int wh_cpu_has_avx512_bf16(void) {
 #if defined(__x86_64__)
-    return wh_cpu_has_avx512() && __builtin_cpu_supports("avx512bf16");
+    return wh_cpu_has_avx512() && __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512vnni") &&
+           __builtin_cpu_supports("avx512vbmi");
 #else
     return 0;
 #endif

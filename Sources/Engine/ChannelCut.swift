@@ -27,7 +27,7 @@ extension GraphLowering {
 
     /// Copies a cut into storage of its own.
     mutating func copyOut(_ cut: ChannelCut, as name: String, for node: String) throws(EngineError) -> BlockedStorage {
-        let output = try makeBlocked(name, stored: cut.source.element)
+        let output = try makeBlocked(name, stored: cut.source.form)
         append(node, reads: [cut.source.reference], writes: [output.reference]) { plan in
             .channelCopy(
                 ChannelCopyOperation(
@@ -43,7 +43,7 @@ extension GraphLowering {
         var channel = 0
         for name in node.inputs {
             let count = try shape(of: name)[1]
-            let cut = try channels(of: name, for: node, stored: output.element)
+            let cut = try channels(of: name, for: node, stored: output.form)
             var expected = output.reference
             expected.offset += output.words(before: channel)
             let isInPlace = channel % channelBlock == 0 && cut.source.reference == expected
@@ -53,10 +53,10 @@ extension GraphLowering {
     }
 
     private mutating func channels(
-        of name: String, for node: Node, stored element: ElementKind
+        of name: String, for node: Node, stored form: StoredForm
     ) throws(EngineError) -> ChannelCut {
-        if let cut = deferred(name), cut.source.element == element { return cut }
-        return ChannelCut(source: try featureMap(name, for: node, stored: element), first: 0)
+        if let cut = deferred(name), cut.source.form == form { return cut }
+        return ChannelCut(source: try featureMap(name, for: node, stored: form), first: 0)
     }
 
     private mutating func copy(

@@ -52,6 +52,9 @@ package struct CompiledModel: Sendable {
         try self.init(lowering, precision)
     }
 
+    /// Floats behind the last buffer: kernels load four pixels of bytes where they need three.
+    private static let slack = 16
+
     private init(_ lowering: GraphLowering, _ precision: Precision) throws(EngineError) {
         guard InstructionSet.supports(precision) else {
             throw EngineError(.precision, precision.rawValue, "this processor has no instructions for it; use f32")
@@ -60,7 +63,7 @@ package struct CompiledModel: Sendable {
         let graph = lowering.graph
         let plan = MemoryPlan(Self.lifetimes(lowering))
         steps = lowering.steps.map { Step(node: $0.node, operation: $0.make(plan)) }
-        arenaCount = plan.arenaCount
+        arenaCount = plan.arenaCount + Self.slack
         scratchCount = steps.map(\.operation.scratchCount).max() ?? 0
         constants = AlignedBuffer(count: lowering.constants.count)
         constants.store(lowering.constants, at: 0)

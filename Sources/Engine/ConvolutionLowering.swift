@@ -13,7 +13,8 @@ extension GraphLowering {
                 .unsupported, node.name, "convolution over \(try shape(of: node.inputs[0])); [1, C, H, W] is needed")
         }
         let bias = try convolutionBias(node, attributes, outputs: tensor.shape[0])
-        let packing = WeightPacking(tensor, values: values, group: attributes.group)
+        var packing = WeightPacking(tensor, values: values, group: attributes.group)
+        packing.scales = elements.operandForm(of: node) == nil ? nil : graph.quantization.weightScales[node.inputs[1]]
         let window = try window(
             node, kernel: attributes.kernel, strides: attributes.strides, padding: attributes.padding,
             dilations: attributes.dilations, mode: attributes.autoPadding)
@@ -64,7 +65,9 @@ extension GraphLowering {
             throw EngineError(.invalidGraph, node.name, "residual '\(name)' has another shape than the result")
         }
         epilogue.addsLast = attributes.residual == .afterActivation
-        return (epilogue, try featureMap(name, for: node, stored: element(of: node.outputs[0])))
+        let addend = try addend(name, for: node, to: form(of: node.outputs[0]))
+        epilogue.residualScale = addend.form.byteScale
+        return (epilogue, addend)
     }
 
     private mutating func lowerDepthwise(
@@ -72,8 +75,15 @@ extension GraphLowering {
         _ epilogue: (Epilogue, residual: BlockedStorage?)
     ) throws(EngineError) {
         let output = try makeBlocked(node.outputs[0])
-        let input = try featureMap(node.inputs[0], for: node, stored: output.element)
-        let weights = addConstant(packing.depthwise())
+        let bytes = try byteOperand(node)
+        let input: BlockedStorage
+        if let bytes {
+            input = bytes
+        } else {
+            input = try featureMap(node.inputs[0], for: node, stored: output.form)
+        }
+        let weights = addConstant(bytes == nil ? packing.depthwise() : packing.depthwiseBytes())
+        let sums = bytes.map { addByteSums(packing, $0.form.byteScale, ofRows: true) }
         let demand = try demandList(for: node)
         let reads = [input.reference] + (epilogue.residual.map { [$0.reference] } ?? [])
         append(node.name, reads: reads, writes: [output.reference]) { plan in
@@ -81,8 +91,25 @@ extension GraphLowering {
                 input: input.view(plan), output: output.view(plan), window: window, weights: weights, bias: bias,
                 epilogue: epilogue.0.with(residual: epilogue.residual, plan))
             operation.demand = demand
+            if let sums { (operation.starts, operation.factors) = sums }
             return .depthwise(operation)
         }
+    }
+
+    /// The input of a convolution that multiplies bytes, as bytes; nil for one that does not.
+    private mutating func byteOperand(_ node: Node) throws(EngineError) -> BlockedStorage? {
+        guard let form = elements.operandForm(of: node) else { return nil }
+        let storage = try featureMap(node.inputs[0], for: node)
+        return storage.element == .uint8 ? storage : try featureMap(node.inputs[0], for: node, stored: form)
+    }
+
+    /// Positions of what sums of bytes need: the integers they start from, over all taps or for each kernel row, and the
+    /// factors that make them floats.
+    private mutating func addByteSums(
+        _ packing: WeightPacking, _ scale: ByteScale, ofRows: Bool
+    ) -> (starts: Int, factors: Int) {
+        let starts = addConstant(ofRows ? packing.rowStarts(zero: scale.zero) : packing.starts(zero: scale.zero))
+        return (starts, addConstant(packing.factors(inputScale: scale.scale)))
     }
 
     /// Most planes a convolution reads without the blocked layout: an image's channels.
@@ -99,24 +126,28 @@ extension GraphLowering {
             source: .padded, inputOffset: 0, inputGroups: 0, inputHeight: inputShape[2], inputWidth: inputShape[3],
             output: BlockedView(
                 offset: 0, channels: output.channels, height: output.height, width: output.width,
-                element: output.element),
+                element: output.element, byteScale: output.form.byteScale),
             window: window, tapTable: 0, tapCount: 0, sharedTaps: packing.group == 1, inner: channelBlock, weights: 0,
             bias: bias, rowsPerUnit: Self.rowsPerUnit(output), depth: packing.depth, epilogue: epilogue.0)
         let source: StorageReference
         if usesPlanes, case .arena(let reference) = try array(node.inputs[0], for: node) {
             operation.source = .planar
-            // Pairs of columns start at even ones only.
-            if window.dilationX == 1 && window.strideX % 2 == 0 { operation.operands = precision }
+            operation.operands = planarOperands(window, node)
+            operation.inputScale = elements.operandForm(of: node)?.byteScale ?? ByteScale()
             operation.inputGroups = inputShape[1]
             source = reference
         } else {
-            let input = try featureMap(node.inputs[0], for: node)
+            let input = try operand(node)
             operation.source = window.isPointwise ? .direct : .padded
             operation.operands = input.element
+            operation.inputScale = input.form.byteScale
             operation.inputGroups = (input.channels + channelBlock - 1) / channelBlock
             source = input.reference
         }
         place(packing, in: &operation)
+        if operation.operands == .uint8 {
+            (operation.starts, operation.factors) = addByteSums(packing, operation.inputScale, ofRows: false)
+        }
         // Other sources compute everything, which is right too.
         if operation.source == .direct { operation.demand = try demandList(for: node) }
         let (residual, lowered) = (epilogue.residual, operation)
@@ -127,6 +158,23 @@ extension GraphLowering {
             placed.output = output.view(plan)
             placed.epilogue = lowered.epilogue.with(residual: residual, plan)
             return .convolution(placed)
+        }
+    }
+
+    /// The input of a contraction over blocks.
+    private mutating func operand(_ node: Node) throws(EngineError) -> BlockedStorage {
+        if let bytes = try byteOperand(node) { return bytes }
+        return try inFloats(try featureMap(node.inputs[0], for: node), node.inputs[0], for: node.name)
+    }
+
+    /// How planes are multiplied: pairs of columns start at even ones only, squares at even rows too.
+    private func planarOperands(_ window: WindowGeometry, _ node: Node) -> ElementKind {
+        let isDense = window.dilationX == 1 && window.dilationY == 1
+        switch precision {
+        case .uint8:
+            let readsSquares = isDense && window.strideX == 2 && window.strideY == 2
+            return readsSquares && elements.operandForm(of: node) != nil ? .uint8 : .float32
+        case .float32, .bfloat16: return window.dilationX == 1 && window.strideX % 2 == 0 ? precision : .float32
         }
     }
 
@@ -144,7 +192,10 @@ extension GraphLowering {
             block * groupStride + ky * window.dilationY * rowStride + kx * window.dilationX * pixel
         }
         let packed: PackedConvolution
-        if operation.source == .planar {
+        if operation.readsSquares {
+            packed = packing.squares(scratchRows: operation.scratchRows, rowStride: rowStride)
+            operation.inner = (window.kernelWidth + 1) / 2
+        } else if operation.source == .planar {
             packed = packing.planar(scratchRows: operation.scratchRows, rowStride: rowStride, window: window)
             operation.inner = packing.words(in: window.dilationX == 1 ? window.kernelWidth : 1)
         } else {

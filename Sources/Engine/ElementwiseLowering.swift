@@ -30,7 +30,7 @@ extension GraphLowering {
     }
 
     private mutating func blockedOperand(_ name: String, _ node: Node) throws(EngineError) -> BlockedStorage? {
-        hasBlocked(name) ? try featureMap(name, for: node) : nil
+        hasBlocked(name) ? try inFloats(try featureMap(name, for: node), name, for: node.name) : nil
     }
 
     mutating func lowerClip(_ node: Node) throws(EngineError) {
@@ -109,9 +109,9 @@ extension GraphLowering {
     }
 
     private mutating func lowerSum(_ node: Node) throws(EngineError) -> Bool {
-        let left = try featureMap(node.inputs[0], for: node)
+        let left = try inFloats(try featureMap(node.inputs[0], for: node), node.inputs[0], for: node.name)
         let output = try makeBlocked(node.outputs[0])
-        let right = try featureMap(node.inputs[1], for: node, stored: output.element)
+        let right = try featureMap(node.inputs[1], for: node, stored: output.form)
         append(node.name, reads: [left.reference, right.reference], writes: [output.reference]) { plan in
             .map(
                 MapOperation(
@@ -134,13 +134,13 @@ extension GraphLowering {
             let full = values.count == 1 ? Array(repeating: values[0], count: channels) : values
             vectorStorage = (addConstant(full + Array(repeating: 0, count: padded - channels)), nil)
         } else if isVector, hasBlocked(vector) {
-            let storage = try featureMap(vector, for: node, stored: element(of: node.outputs[0]))
+            let storage = try featureMap(vector, for: node, stored: form(of: node.outputs[0]))
             vectorStorage = (nil, storage.reference)
         } else {
             return false
         }
         let output = try makeBlocked(node.outputs[0])
-        let input = try featureMap(map, for: node, stored: output.element)
+        let input = try featureMap(map, for: node, stored: output.form)
         let reads = [input.reference] + (vectorStorage.reference.map { [$0] } ?? [])
         append(node.name, reads: reads, writes: [output.reference]) { plan in
             .channelwise(

@@ -7,7 +7,7 @@ extension GraphLowering {
         _ node: Node, _ attributes: PoolAttributes, _ kind: PoolOperation.Kind
     ) throws(EngineError) {
         let output = try makeBlocked(node.outputs[0])
-        let input = try featureMap(node.inputs[0], for: node, stored: output.element)
+        let input = try featureMap(node.inputs[0], for: node, stored: output.form)
         let padding = attributes.padding
         let window = try window(
             node, kernel: attributes.kernel, strides: attributes.strides, padding: padding,
@@ -22,7 +22,7 @@ extension GraphLowering {
 
     mutating func lowerGlobalAverage(_ node: Node) throws(EngineError) {
         let output = try makeBlocked(node.outputs[0])
-        let input = try featureMap(node.inputs[0], for: node, stored: output.element)
+        let input = try featureMap(node.inputs[0], for: node, stored: output.form)
         append(node.name, reads: [input.reference], writes: [output.reference]) { plan in
             .globalAverage(GlobalAverageOperation(input: input.view(plan), output: output.view(plan)))
         }
@@ -37,7 +37,7 @@ extension GraphLowering {
         let rows = ResizeAxis(attributes, input: from[2], output: to[2], scale: scales[0])
         let columns = ResizeAxis(attributes, input: from[3], output: to[3], scale: scales[1])
         let output = try makeBlocked(node.outputs[0])
-        let input = try featureMap(node.inputs[0], for: node, stored: output.element)
+        let input = try featureMap(node.inputs[0], for: node, stored: output.form)
         let linear = attributes.mode == .linear
         let indices = addTable(linear ? rows.pairs + columns.pairs : rows.nearest + columns.nearest)
         let fractions = linear ? addConstant(rows.fractions + columns.fractions) : nil

@@ -27,11 +27,11 @@ struct GraphLowering {
     private var blocked: [String: BlockedStorage] = [:]
     /// Parts of maps that nothing needed by themselves so far.
     private var cuts: [String: ChannelCut] = [:]
-    /// Feature maps that are needed in another kind of element than they are stored in.
-    var conversions: [String: BlockedStorage] = [:]
+    /// Feature maps that are needed in another form than they are stored in.
+    var conversions: [Conversion: BlockedStorage] = [:]
     private var placements: [String: ConcatPlacement] = [:]
     let precision: ElementKind
-    private let elements: ElementPlan
+    let elements: ElementPlan
     /// Which nodes are computed where demanded, and from which score on.
     let lazyHead: (head: LazyHead, floor: Float)?
     /// Integers of the demand table so far, and the position of each list in it.
@@ -49,7 +49,7 @@ struct GraphLowering {
         let elements = ElementPlan(graph: graph, precision: precision)
         self.elements = elements
         placements = ConcatPlacement.find(in: graph, types: types).filter {
-            elements.element(of: $0.key) == elements.element(of: $0.value.concatenation)
+            elements.form(of: $0.key) == elements.form(of: $0.value.concatenation)
         }
         for input in graph.inputs where graph.constants[input.name] == nil {
             let type = try type(of: input.name)
@@ -96,7 +96,7 @@ struct GraphLowering {
     func deferred(_ name: String) -> ChannelCut? { cuts[name] }
 
     /// How the result `name` is stored where it is a feature map.
-    func element(of name: String) -> ElementKind { elements.element(of: name) }
+    func form(of name: String) -> StoredForm { elements.form(of: name) }
 
     // MARK: Storage
 
@@ -132,16 +132,16 @@ struct GraphLowering {
 
     /// New blocked storage for the result `name`, inside the concatenation that takes it where there is one.
     ///
-    /// - Parameter element: how it is stored, by default as planned.
+    /// - Parameter form: how it is stored, by default as planned.
     mutating func makeBlocked(
-        _ name: String, stored element: ElementKind? = nil
+        _ name: String, stored form: StoredForm? = nil
     ) throws(EngineError) -> BlockedStorage {
         if let existing = blocked[name] { return existing }
         let shape = try shape(of: name)
         var storage = BlockedStorage(
             reference: StorageReference(buffer: -1), channels: shape[1], height: shape[2], width: shape[3],
-            element: element ?? self.element(of: name))
-        if let placement = placements[name] {
+            form: form ?? self.form(of: name))
+        if let placement = placements[name], storage.form == self.form(of: placement.concatenation) {
             let whole = try makeBlocked(placement.concatenation)
             storage.reference = whole.reference
             storage.reference.offset += storage.words(before: placement.firstChannel)
@@ -178,7 +178,8 @@ struct GraphLowering {
         case .arena(let reference): planarReference = reference
         case .constant(let offset): planarReference = try copyConstant(name, offset, for: node)
         }
-        let storage = try makeBlocked(name)
+        // Row-major values are floats.
+        let storage = try makeBlocked(name, stored: form(of: name).element == .uint8 ? .float32 : nil)
         append(node.name, reads: [planarReference], writes: [storage.reference]) { plan in
             .reorder(
                 ReorderOperation(
@@ -191,7 +192,8 @@ struct GraphLowering {
     mutating func array(_ name: String, for node: Node?) throws(EngineError) -> ArrayStorage {
         if let storage = planar[name] { return storage }
         if let cut = cuts.removeValue(forKey: name) { _ = try copyOut(cut, as: name, for: node?.name ?? name) }
-        if let storage = blocked[name] {
+        if let map = blocked[name] {
+            let storage = try inFloats(map, name, for: node?.name ?? name)
             let reference = try makeArray(name)
             append(node?.name ?? name, reads: [storage.reference], writes: [reference]) { plan in
                 .reorder(

@@ -25,8 +25,12 @@ package enum InstructionSet {
 
     /// The fastest kernels for models of a precision; nil where this processor has none.
     static func best(for precision: Precision) -> KernelTable? {
-        available.first { $0.supports(precision) }
+        let tables = available.filter { $0.supports(precision) }
+        return precision == .int8 ? tables.first(where: \.hasByteProducts) ?? tables.first : tables.first
     }
+
+    /// Whether one instruction of this processor multiplies and adds bytes, so that int8 is faster than floats.
+    package static var hasByteProducts: Bool { available.contains(where: \.hasByteProducts) }
 
     /// The fastest kernels, or those named `name` (`avx512-bf16`, `avx512`, `avx2`, `neon`, `portable`).
     package static func select(_ name: String? = nil) throws(EngineError) -> KernelTable {
@@ -42,7 +46,7 @@ package enum InstructionSet {
 
 extension KernelTable {
     /// Whether the kernels run models of a precision.
-    func supports(_ precision: Precision) -> Bool { precision == .f32 || hasBFloat16 }
+    func supports(_ precision: Precision) -> Bool { precision != .bf16 || hasBFloat16 }
 }
 
 extension ElementKind {
@@ -51,6 +55,7 @@ extension ElementKind {
         switch precision {
         case .f32: self = .float32
         case .bf16: self = .bfloat16
+        case .int8: self = .uint8
         }
     }
 }

@@ -1,12 +1,22 @@
 import Kernels
 
+/// How the values of a feature map are stored.
+struct StoredForm: Hashable {
+    var element: ElementKind
+    /// What values stand for where they are bytes.
+    var byteScale = ByteScale()
+
+    static let float32 = StoredForm(element: .float32)
+}
+
 /// A feature map in blocked layout.
 struct BlockedStorage: Hashable {
     var reference: StorageReference
     var channels: Int
     var height: Int
     var width: Int
-    var element: ElementKind
+    var form: StoredForm
+    var element: ElementKind { form.element }
 
     func view(_ plan: MemoryPlan) -> BlockedView { view(at: plan.offset(of: reference)) }
 
@@ -18,7 +28,8 @@ struct BlockedStorage: Hashable {
     func words(before channel: Int) -> Int { channel * height * width / element.valuesPerWord }
 
     private func view(at offset: Int) -> BlockedView {
-        BlockedView(offset: offset, channels: channels, height: height, width: width, element: element)
+        BlockedView(offset: offset, channels: channels, height: height, width: width, element: form.element,
+            byteScale: form.byteScale)
     }
 }
 

@@ -21,6 +21,8 @@ struct WeightPacking {
     let group: Int
     /// How the contraction kernel's weights are stored.
     var element = ElementKind.float32
+    /// What the weights of each output channel are multiples of, where they are multiplied as bytes.
+    var scales: [Float]?
 
     init(_ tensor: Tensor, values: [Float], group: Int) {
         weights = values
@@ -37,8 +39,10 @@ struct WeightPacking {
     /// Words that hold `steps` inner steps.
     func words(in steps: Int) -> Int { (steps + element.valuesPerWord - 1) / element.valuesPerWord }
 
-    private func weight(_ output: Int, _ channel: Int, _ ky: Int, _ kx: Int) -> Float {
-        weights[((output * channelsPerGroup + channel) * kernelHeight + ky) * kernelWidth + kx]
+    func weight(_ output: Int, _ channel: Int, _ ky: Int, _ kx: Int) -> Float {
+        let value = weights[((output * channelsPerGroup + channel) * kernelHeight + ky) * kernelWidth + kx]
+        guard element == .uint8, let scales else { return value }
+        return (value / scales[output]).rounded(.toNearestOrEven)
     }
 
     /// Depthwise: `[⌈C/16⌉, kH, kW, 16]`, zero past the last channel.
@@ -104,7 +108,7 @@ struct WeightPacking {
     }
 
     /// Tiles of two blocks, the last of one where their number is odd.
-    private func packTiles(
+    func packTiles(
         _ value: (_ output: Int, _ step: (tap: Int, inner: Int)) -> Float, layout: () -> (taps: Int, inner: Int)
     ) -> [Float] {
         let (taps, inner) = layout()
@@ -171,6 +175,8 @@ struct WeightPacking {
                 case .float32: packed.append(value(lane, step))
                 case .bfloat16:
                     packed.append(Float(bfloat16: value(lane, step), step + 1 < steps ? value(lane, step + 1) : 0))
+                case .uint8:
+                    packed.append(Float(bytes: (0..<4).map { step + $0 < steps ? value(lane, step + $0) : 0 }))
                 }
             }
         }

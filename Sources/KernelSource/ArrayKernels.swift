@@ -34,12 +34,14 @@ extension MapOperation {
     func run(_ memory: KernelMemory, _ first: Int, _ end: Int) {
         let (from, to) = (first * Self.grain, min(count, end * Self.grain))
         guard from < to else { return }
+        if inputElement.isByte || outputElement.isByte { return convertBytes(memory, from, to) }
         #if BFLOAT16_KERNELS
             switch (inputElement, outputElement) {
             case (.float32, .float32): runOverFloats(memory, from, to)
             case (.float32, .bfloat16): run(from: Float.self, to: BFloat16.self, memory, from, to)
             case (.bfloat16, .float32): run(from: BFloat16.self, to: Float.self, memory, from, to)
             case (.bfloat16, .bfloat16): run(from: BFloat16.self, to: BFloat16.self, memory, from, to)
+            case (.uint8, _), (_, .uint8): break
             }
         #else
             runOverFloats(memory, from, to)

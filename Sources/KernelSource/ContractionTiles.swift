@@ -9,12 +9,15 @@ struct Contraction {
     var shortTaps: Int
     var shortInner: Int
     var weights: UnsafePointer<Float>
-    var bias: UnsafePointer<Float>
+    /// What sums start from: the bias, or integers.
+    var starts: UnsafePointer<Float>
     /// Words between neighbouring pixels' operands.
     var pixelStride: Int
     /// Values of the result from one block to the next.
     var blockStride: Int
     var epilogue: Epilogue
+    /// How sums become results where one or the other are not floats as they are; nil elsewhere.
+    var conversion: SumConversion?
 }
 
 /// Bias plus the sum of products of one tile, in tap order, stored raw.
@@ -23,7 +26,7 @@ private func contract<T: PixelTile>(
     _ tile: T.Type, _ c: Contraction, _ stride: Int, _ inner: Int, _ x: UnsafePointer<Float>,
     _ out: UnsafeMutablePointer<Float>, _ blockStride: Int
 ) {
-    var sums = T(T.L(weights: c.bias))
+    var sums = T(T.L(weights: c.starts))
     var weights = c.weights
     let fullTaps = c.tapCount - c.shortTaps
     for tap in 0..<c.tapCount {
@@ -48,11 +51,7 @@ struct Target {
 
     @inline(always)
     var isStaged: Bool {
-        #if BFLOAT16_KERNELS
-            pixelBytes == 32
-        #else
-            false
-        #endif
+        pixelBytes != 64
     }
 
     @inline(always)
@@ -69,6 +68,7 @@ private func computeTile<T: PixelTile>(_ tile: T.Type, _ c: Contraction, _ x: Un
     let sums = target.isStaged ? target.stage : target.out.assumingMemoryBound(to: Float.self)
     let blockStride = target.isStaged ? T.pixels * 16 : c.blockStride
     sumTile(tile, c, x, sums, blockStride)
+    if let conversion = c.conversion { return convertTile(tile, c, conversion, sums, blockStride, target) }
     #if BFLOAT16_KERNELS
         if target.isStaged { return finishTile(tile, c, as: BFloat16.self, sums, blockStride, target) }
     #endif
@@ -83,7 +83,7 @@ private func sumTile<T: PixelTile>(
     _ tile: T.Type, _ c: Contraction, _ x: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>, _ blockStride: Int
 ) {
     let values = T.L.P.values
-    let (block, column) = (16 / values, 2 / values)
+    let (block, column) = (16 / values, max(1, 2 / values))
     if c.pixelStride == block && c.inner == block {
         contract(tile, c, block, block, x, sums, blockStride)
     } else if c.pixelStride == 2 * block && c.inner == block {
@@ -112,6 +112,20 @@ private func finishTile<T: PixelTile, E: Element>(
             UnsafePointer(sums + block * blockStride),
             target.residual.map { $0.assumingMemoryBound(to: E.self) + shift },
             target.out.assumingMemoryBound(to: E.self) + shift, T.pixels * 16, c.epilogue)
+    }
+}
+
+/// The conversion of one tile, from its sums to its place.
+@inline(always)
+private func convertTile<T: PixelTile>(
+    _ tile: T.Type, _ c: Contraction, _ conversion: SumConversion, _ sums: UnsafeMutablePointer<Float>,
+    _ blockStride: Int, _ target: Target
+) {
+    for block in 0..<T.L.blocks {
+        let shift = block * c.blockStride / 16 * target.pixelBytes
+        conversion.advanced(by: block).apply(
+            c.epilogue, UnsafePointer(sums + block * blockStride), target.residual.map { $0 + shift },
+            target.out + shift, T.pixels * 16)
     }
 }
 
@@ -185,6 +199,7 @@ func computeRun(
     #if BFLOAT16_KERNELS
         if case .bfloat16 = operands { return computeRun(PairProduct.self, width, c, x, target, count) }
     #endif
+    if operands.isByte { return computeRun(ByteProduct.self, width, c, x, target, count) }
     computeRun(FloatProduct.self, width, c, x, target, count)
 }
 

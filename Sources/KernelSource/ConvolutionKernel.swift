@@ -8,19 +8,29 @@ extension ConvolutionOperation {
             taps: memory.tables + tapTable + (sharedTaps ? 0 : tile * tapCount), tapCount: tapCount, inner: inner,
             shortTaps: shortTaps, shortInner: shortInner,
             weights: memory.constants + weights + weightOffset(of: tile),
-            bias: memory.constants + bias + firstBlock(of: tile) * 16, pixelStride: pixelStride,
-            blockStride: output.blockStride, epilogue: epilogue)
+            starts: memory.constants + (readsBytes ? starts : bias) + firstBlock(of: tile) * 16,
+            pixelStride: pixelStride, blockStride: output.blockStride, epilogue: epilogue,
+            conversion: conversion(memory)?.advanced(by: firstBlock(of: tile)))
+    }
+
+    @inline(always)
+    private var readsBytes: Bool { operands.isByte }
+
+    /// How sums become results where bytes are read or written.
+    @inline(always)
+    private func conversion(_ memory: KernelMemory) -> SumConversion? {
+        SumConversion(
+            output, epilogue, factors: readsBytes ? memory.constants + factors : nil, bias: memory.constants + bias)
     }
 
     @inline(always)
     func computeRow(
         of tile: Int, _ c: Contraction, _ x: UnsafePointer<Float>, _ memory: KernelMemory, pixel: Int, count: Int
     ) {
-        let bytes = output.storesFloats ? 4 : 2
-        let shift = (firstBlock(of: tile) * output.blockStride + pixel * 16) * bytes
+        let shift = (firstBlock(of: tile) * output.pixels + pixel) * output.pixelBytes
         let target = Target(
             out: UnsafeMutableRawPointer(memory.arena + output.offset) + shift,
-            residual: epilogue.residual.map { UnsafeRawPointer(memory.arena + $0) + shift }, pixelBytes: 16 * bytes,
+            residual: epilogue.residual.map { UnsafeRawPointer(memory.arena + $0) + shift }, pixelBytes: output.pixelBytes,
             stage: memory.scratch)
         computeRun(of: operands, width: width(of: tile), c, x, target, count)
     }
@@ -92,13 +102,15 @@ extension ConvolutionOperation {
     /// Copies rows of the window that begins at input row `top` and scratch row `origin`, in every group; zero outside the
     /// input.
     private func fillScratch(_ memory: KernelMemory, origin: Int, top: Int, rows: Range<Int>) {
+        if readsSquares { return fillSquares(memory, origin: origin, top: top, rows: rows) }
+        let padding = readsBytes ? inputScale.zeroWord : 0
         for group in 0..<inputGroups {
             for row in rows {
                 let destination =
                     memory.scratch + stageCount + (group * scratchRows + origin + row) * scratchRowWords
                 let y = top + row
                 guard y >= 0 && y < inputHeight else {
-                    destination.update(repeating: 0, count: scratchRowWords)
+                    destination.update(repeating: padding, count: scratchRowWords)
                     continue
                 }
                 #if BFLOAT16_KERNELS
@@ -115,7 +127,7 @@ extension ConvolutionOperation {
 
     /// Input columns before which a scratch row is padded, and columns that it holds.
     @inline(always)
-    private var scratchColumns: (left: Int, copied: Int) {
+    var scratchColumns: (left: Int, copied: Int) {
         let left = min(window.padLeft, scratchWidth)
         return (left, max(0, min(inputWidth, scratchWidth - left)))
     }
@@ -125,9 +137,11 @@ extension ConvolutionOperation {
         let (left, copied) = scratchColumns
         let lanes = scratchLanes / operands.valuesPerWord
         let origin = memory.arena + inputOffset + line * inputWidth * lanes
-        destination.update(repeating: 0, count: left * lanes)
+        let padding = readsBytes ? inputScale.zeroWord : 0
+        destination.update(repeating: padding, count: left * lanes)
         (destination + left * lanes).update(from: origin, count: copied * lanes)
-        (destination + (left + copied) * lanes).update(repeating: 0, count: (scratchWidth - left - copied) * lanes)
+        (destination + (left + copied) * lanes).update(
+            repeating: padding, count: (scratchWidth - left - copied) * lanes)
     }
 
     #if BFLOAT16_KERNELS

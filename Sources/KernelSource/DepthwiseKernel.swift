@@ -2,7 +2,7 @@ import Kernels
 
 /// Kernel positions of one output row or column that fall inside the input.
 @inline(always)
-private func validTaps(_ start: Int, _ extent: Int, _ kernel: Int, _ dilation: Int) -> Range<Int> {
+func validTaps(_ start: Int, _ extent: Int, _ kernel: Int, _ dilation: Int) -> Range<Int> {
     let first = start >= 0 ? 0 : (-start + dilation - 1) / dilation
     let end = start >= extent ? 0 : min(kernel, (extent - 1 - start) / dilation + 1)
     return first < end ? first..<end : 0..<0
@@ -146,16 +146,29 @@ extension DepthwiseOperation: ElementwiseKernel {
             for run in first..<end {
                 let (start, count) = memory.demandedRun(demand, run)
                 let (y, x) = (start / output.width, start % output.width)
-                for block in 0..<output.blocks { compute(type, memory, block, y, x..<x + count, interior) }
+                for block in 0..<output.blocks {
+                    computeRow(type, memory, block, y, x..<x + count, interior)
+                }
             }
         } else {
             for unit in first..<end {
-                compute(type, memory, unit / output.height, unit % output.height, 0..<output.width, interior)
+                computeRow(type, memory, unit / output.height, unit % output.height, 0..<output.width, interior)
             }
         }
     }
 
     /// Some columns of one row of one block; no other column is written, which another thread may be at work on.
+    @inline(always)
+    private func computeRow<E: Element>(
+        _ type: E.Type, _ memory: KernelMemory, _ block: Int, _ y: Int, _ columns: Range<Int>, _ interior: Range<Int>
+    ) {
+        if input.element.isByte {
+            computeBytes(memory, block, y, columns, interior)
+        } else {
+            compute(type, memory, block, y, columns, interior)
+        }
+    }
+
     @inline(never)
     private func compute<E: Element>(
         _ type: E.Type, _ memory: KernelMemory, _ block: Int, _ y: Int, _ columns: Range<Int>, _ interior: Range<Int>

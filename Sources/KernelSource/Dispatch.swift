@@ -18,9 +18,15 @@ package import Kernels
     private let hasBFloat16 = false
 #endif
 
+#if BYTE_PRODUCTS
+    private let hasByteProducts = true
+#else
+    private let hasByteProducts = false
+#endif
+
 /// The kernels of this module, compiled for its instruction set.
 package let kernelTable = KernelTable(
-    name: instructionSet, hasBFloat16: hasBFloat16,
+    name: instructionSet, hasBFloat16: hasBFloat16, hasByteProducts: hasByteProducts,
     convolution: { $0.run($1, $2, $3) },
     depthwise: { $0.run($1, $2, $3) },
     pool: { $0.run($1, $2, $3) },

@@ -1,8 +1,6 @@
 import Kernels
 
-#if BFLOAT16_KERNELS
-    import CInstructions
-#endif
+import CInstructions
 
 /// A stored value that kernels compute with as a 32-bit float.
 protocol Element {
@@ -91,6 +89,38 @@ extension Float: Element {
     }
 #endif
 
+/// The byte itself, whatever it stands for: what picks, copies or averages values does the same with their bytes.
+extension UInt8: Element {
+    @inline(always)
+    static func load(_ pointer: UnsafePointer<UInt8>) -> Vector { wh_floats_of(wh_widen_bytes(pointer)) }
+
+    @inline(always)
+    static func store(_ value: Vector, _ pointer: UnsafeMutablePointer<UInt8>) { storeRounded(value, pointer) }
+
+    @inline(always)
+    var float: Float { Float(self) }
+
+    @inline(always)
+    static func sums(
+        of place: UnsafeMutablePointer<UInt8>, scratch: UnsafeMutablePointer<Float>
+    ) -> UnsafeMutablePointer<Float> { scratch }
+
+    @inline(always)
+    static var storesSums: Bool { false }
+
+    @inline(always)
+    static func silu(_ x: Vector) -> Vector { coarseSiLU(x) }
+}
+
+/// Values in 0...255, others clamped, as the nearest bytes, ties to even.
+@inline(always)
+func storeRounded(_ value: Vector, _ bytes: UnsafeMutableRawPointer) {
+    // From 2²³ on floats are whole numbers, whose low byte is that of their bits.
+    let shifter: Float = 8_388_608
+    let shifted = clamp(value + Vector(repeating: shifter), shifter, shifter + 255)
+    wh_store_low_bytes(unsafeBitCast(shifted, to: SIMD16<Int32>.self), bytes)
+}
+
 @inline(always)
 func load<E: Element>(_ pointer: UnsafePointer<E>) -> Vector { E.load(pointer) }
 
@@ -123,6 +153,7 @@ protocol ElementwiseKernel {
 extension ElementwiseKernel {
     @inline(always)
     func run(_ memory: KernelMemory, _ first: Int, _ end: Int) {
+        if element.isByte { return run(as: UInt8.self, memory, first, end) }
         #if BFLOAT16_KERNELS
             if case .bfloat16 = element { return run(as: BFloat16.self, memory, first, end) }
         #endif

@@ -1,6 +1,4 @@
-#if BFLOAT16_KERNELS
-    import CInstructions
-#endif
+import CInstructions
 
 // Accumulators of a register tile: some pixels by one or two blocks of 16 output channels. Nested structs of SIMD
 // values stay in registers where arrays would be spilled.
@@ -32,6 +30,20 @@ enum FloatProduct: Product {
         }
     }
 #endif
+
+/// Words are four bytes, weights four signed bytes; sums are integers in the bits of floats.
+enum ByteProduct: Product {
+    @inline(always)
+    static var values: Int { 4 }
+
+    @inline(always)
+    static func add(_ x: Vector, _ weights: Vector, to sum: inout Vector) {
+        let integers = wh_dot_bytes(
+            unsafeBitCast(sum, to: SIMD16<Int32>.self), unsafeBitCast(x, to: SIMD16<Int32>.self),
+            unsafeBitCast(weights, to: SIMD16<Int32>.self))
+        sum = unsafeBitCast(integers, to: Vector.self)
+    }
+}
 
 /// One pixel's accumulators and one step's weights.
 protocol Lanes {

@@ -24,6 +24,9 @@ package struct MapOperation: Sendable, Hashable {
     package var inputElement: ElementKind
     /// How the result is stored, and the residual.
     package var outputElement: ElementKind
+    /// What bytes of the input and of the result stand for.
+    package var inputScale = ByteScale()
+    package var outputScale = ByteScale()
 
     package init(
         input: ArrayView, output: Int, count: Int, epilogue: Epilogue, inputElement: ElementKind = .float32,

@@ -12,17 +12,25 @@ package struct BlockedView: Sendable, Hashable {
     package var height: Int
     package var width: Int
     package var element: ElementKind
+    /// What values stand for where they are bytes.
+    package var byteScale: ByteScale
 
-    package init(offset: Int, channels: Int, height: Int, width: Int, element: ElementKind = .float32) {
+    package init(
+        offset: Int, channels: Int, height: Int, width: Int, element: ElementKind = .float32,
+        byteScale: ByteScale = ByteScale()
+    ) {
         self.offset = offset
         self.channels = channels
         self.height = height
         self.width = width
         self.element = element
+        self.byteScale = byteScale
     }
 
     /// Whether values are 32-bit floats.
     package var storesFloats: Bool { if case .float32 = element { true } else { false } }
+    /// Bytes of one pixel of a block.
+    package var pixelBytes: Int { 4 * channelBlock / element.valuesPerWord }
     /// Number of 16-channel blocks.
     package var blocks: Int { (channels + channelBlock - 1) / channelBlock }
     /// Pixels in one channel.

@@ -25,8 +25,9 @@ package struct WindowGeometry: Sendable, Hashable {
 }
 
 /// A convolution as a contraction: every output pixel of a channel tile is the bias plus, over a list of taps, the
-/// products of `inner` consecutive input words with packed weights, in one fixed order. A word is a float or a pair of
-/// neighbouring channels (of neighbouring columns when planar) in half the precision.
+/// products of `inner` consecutive input words with packed weights, in one fixed order. A word is a float, a pair of
+/// neighbouring channels (of neighbouring columns when planar) in half the precision, or the bytes of four neighbouring
+/// channels (of a square of two rows and two columns when planar).
 ///
 /// A tap is an offset from the pixel's first input word: one 16-channel block of one kernel position, or one kernel
 /// row of one plane when the input is planar (the stem).
@@ -42,9 +43,11 @@ package struct ConvolutionOperation: Sendable, Hashable {
     }
 
     package var source: Source
-    /// How operands are multiplied: floats, or pairs that one instruction multiplies and adds to a float. Blocked input and
+    /// How operands are multiplied: floats, or pairs or fours that one instruction multiplies and adds. Blocked input and
     /// the weights are stored like this; planar input is converted on the way to the scratch area.
     package var operands: ElementKind
+    /// What the operands stand for where they are bytes.
+    package var inputScale = ByteScale()
     /// Arena offset of the input's first float.
     package var inputOffset: Int
     /// 16-channel blocks of the input, or planes when planar.
@@ -67,6 +70,10 @@ package struct ConvolutionOperation: Sendable, Hashable {
     package var weights: Int
     /// Position in the constants of the bias, padded to whole blocks.
     package var bias: Int
+    /// Positions in the constants, of what sums of bytes need: the integers that they start from, and the factors that make
+    /// them floats, both padded to whole blocks.
+    package var starts = 0
+    package var factors = 0
     /// Output rows computed per unit of work (`padded` and `planar`).
     package var rowsPerUnit: Int
     /// Products in each output element, without padding lanes; kernels do not need it.
@@ -124,22 +131,30 @@ package struct ConvolutionOperation: Sendable, Hashable {
         }
     }
 
-    /// Columns of the scratch rows: everything the output's columns read, whole pairs where columns are paired.
+    /// Whether words are squares of the plane.
+    package var readsSquares: Bool {
+        if case (.planar, .uint8) = (source, operands) { true } else { false }
+    }
+    /// Columns of the scratch rows: everything the output's columns read, in whole words.
     package var scratchWidth: Int {
         let reach = (window.kernelWidth - 1) * window.dilationX + 1
+        let columns = (output.width - 1) * window.strideX
+        if readsSquares { return (columns + reach + 3) / 4 * 4 }
         let pairs = source == .planar ? operands.valuesPerWord : 1
-        return (output.width - 1) * window.strideX + (reach + pairs - 1) / pairs * pairs
+        return columns + (reach + pairs - 1) / pairs * pairs
     }
     /// Words of one scratch row.
     package var scratchRowWords: Int { scratchWidth * scratchLanes / operands.valuesPerWord }
     /// Words between the operands of neighbouring output pixels.
     package var pixelStride: Int {
-        source == .direct
+        if readsSquares { return window.strideX / 2 }
+        return source == .direct
             ? channelBlock / operands.valuesPerWord : window.strideX * scratchLanes / operands.valuesPerWord
     }
-    /// Input rows that one unit reads.
+    /// Input rows that one unit reads, whole pairs where words are squares.
     package var windowRows: Int {
-        (rowsPerUnit - 1) * window.strideY + (window.kernelHeight - 1) * window.dilationY + 1
+        let rows = (rowsPerUnit - 1) * window.strideY + (window.kernelHeight - 1) * window.dilationY + 1
+        return readsSquares ? (rows + 1) / 2 * 2 : rows
     }
     /// Input rows from one unit to the next.
     package var rowAdvance: Int { rowsPerUnit * window.strideY }
@@ -167,10 +182,15 @@ package struct DepthwiseOperation: Sendable, Hashable {
     package var input: BlockedView
     package var output: BlockedView
     package var window: WindowGeometry
-    /// Position in the constants of the weights `[⌈C/16⌉, kH, kW, 16]`.
+    /// Position in the constants of the weights `[⌈C/16⌉, kH, kW, 16]`; where the input is bytes, of words of the bytes of four
+    /// neighbouring columns, `[⌈C/16⌉, kH, ⌈kW/4⌉, 16]`.
     package var weights: Int
     /// Position in the constants of the bias, padded to whole blocks.
     package var bias: Int
+    /// Positions in the constants, of what sums of bytes need: for each block and kernel row the integers that a sum over the
+    /// row starts from, `[⌈C/16⌉, kH, 16]`, and the factors that make sums floats, padded to whole blocks.
+    package var starts = 0
+    package var factors = 0
     package var epilogue: Epilogue
     /// Position in the demand table of the list of cells to compute; nil for all.
     package var demand: Int?
@@ -187,7 +207,9 @@ package struct DepthwiseOperation: Sendable, Hashable {
     }
 
     /// Floats of scratch space: the sums of one output row, where they are not stored as they are.
-    package var scratchCount: Int { output.element == .float32 ? 0 : output.width * channelBlock }
+    package var scratchCount: Int {
+        output.element == .float32 && input.element != .uint8 ? 0 : output.width * channelBlock
+    }
 
     /// Independent units of work: output rows of all blocks.
     package var units: Int { output.blocks * output.height }

@@ -39,6 +39,8 @@ package struct Epilogue: Sendable, Hashable {
     package var residual: Int?
     /// Whether the residual is added after the activation, not before.
     package var addsLast = false
+    /// What the residual's values stand for where they are bytes.
+    package var residualScale = ByteScale()
 
     package init(_ activation: ActivationKind = .none, _ first: Float = 0, _ second: Float = 0, residual: Int? = nil) {
         self.activation = activation

@@ -78,6 +78,8 @@ package struct KernelTable: Sendable {
     package var name: String
     /// Whether the kernels work on maps and weights of `ElementKind.bfloat16`.
     package var hasBFloat16: Bool
+    /// Whether one instruction multiplies and adds bytes; other kernels do it in several.
+    package var hasByteProducts: Bool
     package var convolution: Kernel<ConvolutionOperation>
     package var depthwise: Kernel<DepthwiseOperation>
     package var pool: Kernel<PoolOperation>
@@ -98,7 +100,8 @@ package struct KernelTable: Sendable {
     package var peak: @Sendable (PeakOperation) -> Float
 
     package init(
-        name: String, hasBFloat16: Bool, convolution: @escaping Kernel<ConvolutionOperation>,
+        name: String, hasBFloat16: Bool, hasByteProducts: Bool,
+        convolution: @escaping Kernel<ConvolutionOperation>,
         depthwise: @escaping Kernel<DepthwiseOperation>,
         pool: @escaping Kernel<PoolOperation>, globalAverage: @escaping Kernel<GlobalAverageOperation>,
         resize: @escaping Kernel<ResizeOperation>, channelCopy: @escaping Kernel<ChannelCopyOperation>,
@@ -111,6 +114,7 @@ package struct KernelTable: Sendable {
     ) {
         self.name = name
         self.hasBFloat16 = hasBFloat16
+        self.hasByteProducts = hasByteProducts
         self.convolution = convolution
         self.depthwise = depthwise
         self.pool = pool

@@ -36,6 +36,7 @@ package nonisolated enum Windhover_Work_Precision: SwiftProtobuf.Enum, Swift.Cas
   package typealias RawValue = Int
   case f32 // = 0
   case bf16 // = 1
+  case int8 // = 2
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -46,6 +47,7 @@ package nonisolated enum Windhover_Work_Precision: SwiftProtobuf.Enum, Swift.Cas
     switch rawValue {
     case 0: self = .f32
     case 1: self = .bf16
+    case 2: self = .int8
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -54,6 +56,7 @@ package nonisolated enum Windhover_Work_Precision: SwiftProtobuf.Enum, Swift.Cas
     switch self {
     case .f32: return 0
     case .bf16: return 1
+    case .int8: return 2
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -62,6 +65,7 @@ package nonisolated enum Windhover_Work_Precision: SwiftProtobuf.Enum, Swift.Cas
   package static let allCases: [Windhover_Work_Precision] = [
     .f32,
     .bf16,
+    .int8,
   ]
 
 }
@@ -581,7 +585,7 @@ package nonisolated struct Windhover_Work_FrameTracks: Sendable {
 fileprivate nonisolated let _protobuf_package = "windhover.work"
 
 nonisolated extension Windhover_Work_Precision: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0F32\0\u{1}BF16\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0F32\0\u{1}BF16\0\u{1}INT8\0")
 }
 
 nonisolated extension Windhover_Work_ToWorker: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

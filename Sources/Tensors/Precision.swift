@@ -4,4 +4,6 @@ package enum Precision: String, Sendable, Hashable, CaseIterable {
     case f32
     /// bfloat16: half the memory, twice the products in a cycle, 8 bits of significand.
     case bf16
+    /// 8-bit integers where the model has been quantized, floats elsewhere.
+    case int8
 }

@@ -48,6 +48,7 @@ extension Precision {
         switch self {
         case .f32: .f32
         case .bf16: .bf16
+        case .int8: .int8
         }
     }
 
@@ -55,6 +56,7 @@ extension Precision {
         switch wire {
         case .f32: self = .f32
         case .bf16: self = .bf16
+        case .int8: self = .int8
         case .UNRECOGNIZED(let value): throw .malformed("precision", "\(value) stands for none")
         }
     }

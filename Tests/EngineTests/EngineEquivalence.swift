@@ -62,6 +62,7 @@ func expectEquivalence(
         expectClose(outputs[name], expected[name], tolerance, "\(name): \(comment())", sourceLocation: sourceLocation)
     }
     try expectHalfPrecision(test, inputs, comment(), sourceLocation: sourceLocation)
+    try expectEightBits(test, inputs, comment(), sourceLocation: sourceLocation)
 }
 
 /// Runs a model with several thread counts and kernels, checks that all give the same bits, and returns these.

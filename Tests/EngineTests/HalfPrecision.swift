@@ -33,7 +33,7 @@ extension TestGraph {
 
     /// The same graph with a pool of one pixel behind each output that is a feature map. Outputs are stored in full, what a pool
     /// reads is not.
-    fileprivate func poolingOutputs(_ types: [String: TensorType]) -> TestGraph {
+    func poolingOutputs(_ types: [String: TensorType]) -> TestGraph {
         var copy = self
         copy.graph.outputs = graph.outputs.map { name in
             guard let shape = types[name]?.shape, shape.rank == 4, shape[0] == 1, shape.count > 0 else { return name }

@@ -70,7 +70,7 @@ struct ModelComparisonTests {
                     let comment = "\(model.folder) \(name) \(compiled.precision) \(arguments)"
                     switch compiled.precision {
                     case .f32: expectClose(tensor, reference, 1e-4, comment)
-                    case .bf16: expectCloseInTheMean(tensor, reference, 0.1, comment)
+                    case .bf16, .int8: expectCloseInTheMean(tensor, reference, 0.1, comment)
                     }
                 }
             }

@@ -7,7 +7,7 @@
 int wh_cpu_has_avx2(void);
 /// 1 where the processor has AVX-512 F, BW, VL and DQ and the system saves their registers.
 int wh_cpu_has_avx512(void);
-/// 1 where the processor has these and AVX-512 BF16, too.
+/// 1 where the processor has these and AVX-512 BF16, VNNI and VBMI, too.
 int wh_cpu_has_avx512_bf16(void);
 /// Processors this process may run on (its affinity mask), at least 1.
 int wh_available_processors(void);
