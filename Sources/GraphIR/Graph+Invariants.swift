@@ -1,6 +1,6 @@
 extension Graph {
-    /// Checks the invariants named at `Graph`, that node names are unique, and that every node has as many operands
-    /// as its operator takes.
+    /// Checks the invariants named at `Graph`, that node names are unique, that every node has as many operands as its
+    /// operator takes, and that what is said of quantization fits the graph.
     package func validate() throws(GraphError) {
         var produced: Set<String> = []
         for input in inputs { try claim(input.name, kind: "Input", subject: input.name, in: &produced) }
@@ -21,6 +21,7 @@ extension Graph {
         for output in outputs where !produced.contains(output) {
             throw GraphError(.invalidGraph, operation: "Output", subject: output, reason: "nothing computes it")
         }
+        try validateQuantization(values: produced)
     }
 
     private func claim(

@@ -17,6 +17,8 @@ package struct GraphError: Error, Sendable, Hashable, CustomStringConvertible {
         case tooLarge
         /// An operand's value is outside what the operator allows.
         case invalidValue
+        /// A QuantizeLinear or DequantizeLinear that is not a pair around a feature map nor behind a constant.
+        case unsupportedQuantization
     }
 
     package var code: Code

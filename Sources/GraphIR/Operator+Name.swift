@@ -33,6 +33,8 @@ extension Operator {
         case .range: "Range"
         case .cast: "Cast"
         case .identity: "Identity"
+        case .quantizeLinear: "QuantizeLinear"
+        case .dequantizeLinear: "DequantizeLinear"
         }
     }
 
@@ -48,7 +50,7 @@ extension Operator {
         case .slice: 3...5
         case .split, .squeeze, .reduce: 1...2
         case .pad: 2...4
-        case .gemm: 2...3
+        case .gemm, .quantizeLinear, .dequantizeLinear: 2...3
         case .range: 3...3
         case .activation, .unary, .maxPool, .averagePool, .globalAveragePool, .flatten, .transpose, .softmax, .shape,
             .constantOfShape, .cast, .identity:

@@ -64,6 +64,11 @@ package enum Operator: Sendable, Hashable {
     case range
     case cast(ElementType)
     case identity
+    /// Inputs: x, scale, optional zero point (absent: 0); the last two a scalar, or one entry for each index along `axis`.
+    /// round(x / scale) + zero point, in −128...127 as int32 where `isSigned`, else in 0...255 as uint8.
+    case quantizeLinear(axis: Int, isSigned: Bool)
+    /// Inputs: q (uint8 or int32), scale, optional zero point (absent: 0), as of `quantizeLinear`. scale · (q − zero point).
+    case dequantizeLinear(axis: Int)
 }
 
 /// Element-by-element non-linearities that kernels fuse into the layer before.

@@ -5,14 +5,19 @@ import Tensors
 struct GraphBuilder {
     private(set) var nodes: [Node] = []
     var constants: [String: Tensor]
+    /// Names of constants that are int8 in the model; `Tensor` has no such type.
+    var int8Constants: Set<String>
     /// Decodes tensors inside attributes.
     let decoding: TensorDecoding
     private var valueNames: UniqueNames
     private var nodeNames = UniqueNames()
 
     /// - Parameter valueNames: names of all values of the model, which new ones must not take.
-    init(constants: [String: Tensor], decoding: TensorDecoding, valueNames: Set<String>) {
+    init(
+        constants: [String: Tensor], int8Constants: Set<String> = [], decoding: TensorDecoding, valueNames: Set<String>
+    ) {
         self.constants = constants
+        self.int8Constants = int8Constants
         self.decoding = decoding
         self.valueNames = UniqueNames(used: valueNames)
     }

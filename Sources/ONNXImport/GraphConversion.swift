@@ -38,7 +38,9 @@ struct GraphConversion {
         let outputs = try wiring.outputs(requested)
         let (needed, values) = wiring.needed(for: outputs)
         var builder = GraphBuilder(
-            constants: try constants(values), decoding: decoding, valueNames: wiring.valueNames)
+            constants: try constants(values),
+            int8Constants: Set(proto.initializer.filter(TensorDecoding.isInt8).map(\.name)), decoding: decoding,
+            valueNames: wiring.valueNames)
         try convert(needed, into: &builder)
         var graph = Graph(
             name: proto.name, inputs: try inputs(values), outputs: outputs, nodes: builder.nodes,

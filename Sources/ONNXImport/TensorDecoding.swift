@@ -37,6 +37,9 @@ struct TensorDecoding {
         }
     }
 
+    /// Whether the tensor holds int8, which becomes int32.
+    static func isInt8(_ proto: Onnx_TensorProto) -> Bool { proto.dataType == Int32(DataType.int8.rawValue) }
+
     private func shape(_ proto: Onnx_TensorProto) throws(ModelFailure) -> Shape {
         guard proto.dims.count <= ShapeInference.maximumRank else {
             throw invalid(proto, "has \(proto.dims.count) dimensions")

@@ -115,6 +115,7 @@ struct ChannelAssembly {
         let node = names.node(base + "/run", .slice, [run.source] + bounds)
         nodes.append(node)
         cuts[run] = node.outputs[0]
+        graph.carryQuantization(from: run.source, to: node.outputs[0])
         return node.outputs[0]
     }
 

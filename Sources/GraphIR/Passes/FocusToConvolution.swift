@@ -23,6 +23,8 @@ package struct FocusToConvolution: GraphPass {
             graph.nodes[index].operation = .convolution(focus.attributes(attributes))
             graph.nodes[index].inputs[0] = focus.source
             graph.nodes[index].inputs[1] = names.name(of: spread, base: "\(node.name)/weights", in: &graph)
+            graph.carryQuantization(from: node.inputs[0], to: focus.source)
+            graph.carryWeightScales(from: node.inputs[1], to: graph.nodes[index].inputs[1])
         }
     }
 }

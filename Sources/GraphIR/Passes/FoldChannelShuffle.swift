@@ -55,6 +55,8 @@ private struct ShuffleFolding {
             let input = assembly.assemble(list.channels, base: node.name, in: &graph)
         else { return [] }
         let new = assembly.reordered(node, input, in: &graph)
+        graph.carryQuantization(from: node.inputs[0], to: input.value)
+        graph.carryQuantization(from: node.outputs[0], to: new.outputs[0])
         lists.define(node.outputs[0], input.restored(new.outputs[0]))
         return input.nodes + [new]
     }
@@ -67,6 +69,7 @@ private struct ShuffleFolding {
             let input = assembly.assemble(list.channels, base: node.name, in: &graph)
         else { return nil }
         let folded = convolution.reading(input.order)
+        graph.carryQuantization(from: node.inputs[0], to: input.value)
         let constants = folded.addConstants(base: node.name, to: &graph, names: &assembly.names)
         var reading = node
         reading.inputs = [input.value] + constants + node.inputs.dropFirst(3)
@@ -79,6 +82,7 @@ private struct ShuffleFolding {
             assembly.names.admits(convolution.weights.count), lists.admits(order.count)
         else { return [] }
         let new = assembly.ordered(node, convolution.selecting(order), in: &graph)
+        graph.carryQuantization(from: node.outputs[0], to: new.outputs[0])
         let map = ChannelAssembly.Map(value: new.outputs[0], nodes: [], order: order)
         lists.define(node.outputs[0], map.restored(new.outputs[0]))
         return [new]

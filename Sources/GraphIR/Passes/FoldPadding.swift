@@ -12,6 +12,7 @@ package struct FoldPadding: GraphPass {
             guard let pad = pattern.spatialPad(graph.nodes[index].inputs.first ?? ""),
                 let operation = pattern.padded(graph.nodes[index].operation, by: pad)
             else { continue }
+            graph.carryQuantization(from: graph.nodes[index].inputs[0], to: pad.source)
             graph.nodes[index].operation = operation
             graph.nodes[index].inputs[0] = pad.source
         }

@@ -6,6 +6,8 @@ struct FoldableConvolution {
     var shape: Shape
     var weights: [Float]
     var bias: [Float]
+    /// What the weights are multiples of, one number a filter, where that is known; see `QuantizationTable`.
+    var weightScales: [Float]? = nil
 
     /// Adds weights and bias to the graph under names made from `base`.
     /// - Returns: their names.
@@ -19,7 +21,9 @@ struct FoldableConvolution {
     /// Adds the weights alone.
     /// - Returns: their name.
     func addWeights(base: String, to graph: inout Graph, names: inout NewNames) -> String {
-        names.name(of: Tensor(weights, shape: shape), base: "\(base)/weights", in: &graph)
+        let name = names.name(of: Tensor(weights, shape: shape), base: "\(base)/weights", in: &graph)
+        graph.quantization.weightScales[name] = weightScales
+        return name
     }
 
     /// Whether every result is a weighted sum of the input's channels at the same place.
@@ -52,6 +56,7 @@ struct FoldableConvolution {
         let filter = shape[1] * shape[2] * shape[3]
         result.weights = channels.flatMap { weights[($0 * filter)..<(($0 + 1) * filter)] }
         result.bias = channels.map { bias[$0] }
+        result.weightScales = weightScales.map { scales in channels.map { scales[$0] } }
         result.shape[0] = channels.count
         return result
     }
@@ -63,6 +68,7 @@ struct FoldableConvolution {
             result.shape[0] += other.shape[0]
             result.weights += other.weights
             result.bias += other.bias
+            result.weightScales = result.weightScales.flatMap { scales in other.weightScales.map { scales + $0 } }
         }
         return result
     }
@@ -70,6 +76,7 @@ struct FoldableConvolution {
     /// The convolution that computes `map` of this one's result.
     func followed(by map: ChannelMap) -> FoldableConvolution {
         var result = self
+        result.weightScales = nil
         let filter = weights.count / max(shape[0], 1)
         for index in weights.indices {
             result.weights[index] = Float(Double(weights[index]) * map.scale[index / filter])
@@ -83,6 +90,7 @@ struct FoldableConvolution {
     /// The convolution that computes this one of `map` of its input; only without padding.
     func preceded(by map: ChannelMap) -> FoldableConvolution {
         var result = self
+        result.weightScales = nil
         let (perGroup, area) = (shape[1], shape[2] * shape[3])
         let filtersPerGroup = shape[0] / attributes.group
         for filter in 0..<shape[0] {
@@ -117,6 +125,8 @@ extension GraphPattern {
             guard let constant = graph.constants[name]?.floats else { return nil }
             bias = constant
         }
-        return FoldableConvolution(attributes: attributes, shape: weights.shape, weights: values, bias: bias)
+        return FoldableConvolution(
+            attributes: attributes, shape: weights.shape, weights: values, bias: bias,
+            weightScales: graph.quantization.weightScales[node.inputs[1]])
     }
 }

@@ -31,6 +31,7 @@ extension Graph {
             removed.insert(index)
         }
         removeNodes(removed)
+        for (old, new) in renaming.names { carryQuantization(from: old, to: renaming.current(new)) }
         for index in nodes.indices {
             nodes[index].inputs = nodes[index].inputs.map { renaming.current($0) }
             nodes[index].outputs = nodes[index].outputs.map { renaming.current($0) }
@@ -40,7 +41,7 @@ extension Graph {
 
 /// Old value names → new ones, followed through chains.
 private struct Renaming {
-    private var names: [String: String] = [:]
+    private(set) var names: [String: String] = [:]
 
     mutating func rename(_ old: String, to new: String) { names[old] = new }
 

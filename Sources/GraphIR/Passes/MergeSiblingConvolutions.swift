@@ -48,6 +48,7 @@ private struct Family {
         let merged = convolutions[0].joined(with: convolutions.dropFirst())
         let constants = merged.addConstants(base: base, to: &graph, names: &names)
         let convolution = names.node(base, .convolution(merged.attributes), [members[0].inputs[0]] + constants)
+        graph.carryQuantization(from: members[0].outputs[0], to: convolution.outputs[0])
         let sizes = convolutions.map { $0.shape[0] }
         let split = names.split(convolution, sizes, members.map { $0.outputs[0] }, in: &graph)
         var replacements = Dictionary(uniqueKeysWithValues: positions.map { ($0, [Node]()) })
@@ -64,6 +65,10 @@ private struct Family {
         let rest = convolutions[1...].reduce(0) { $0 + $1.shape[0] }
         let wide = names.node(node.name + "/wide", node.operation, node.inputs.dropLast() + [last])
         let results = [node.outputs[0], names.value(node.outputs[0] + "/rest")]
+        graph.carryQuantization(from: last, to: results[1])
+        if graph.quantization.values[last] == graph.quantization.values[results[0]] {
+            graph.carryQuantization(from: last, to: wide.outputs[0])
+        }
         return [wide, names.split(wide, [width, rest], results, in: &graph)]
     }
 }
@@ -90,6 +95,9 @@ extension GraphPattern {
     private struct Kind: Hashable {
         var input: String
         var attributes: ConvolutionAttributes
+        /// Computing all in 8 bits or none, and storing all alike, or what is merged could not.
+        var hasWeightScales: Bool
+        var quantization: Quantization?
     }
 
     /// Positions of equally shaped convolutions of one value, two or more each.
@@ -97,7 +105,11 @@ extension GraphPattern {
         var groups: [Kind: [Int]] = [:]
         for (position, node) in graph.nodes.enumerated() {
             guard case .convolution(let attributes) = node.operation, attributes.group == 1 else { continue }
-            groups[Kind(input: node.inputs[0], attributes: attributes), default: []].append(position)
+            let kind = Kind(
+                input: node.inputs[0], attributes: attributes,
+                hasWeightScales: graph.quantization.weightScales[node.inputs[1]] != nil,
+                quantization: graph.quantization.values[node.outputs[0]])
+            groups[kind, default: []].append(position)
         }
         return groups.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
     }

@@ -22,6 +22,7 @@ package struct PassPipeline: Sendable {
 
     /// Binds, folds and unifies spellings.
     private static let simplifications: [any GraphPass] = [
+        TakeQuantization(),
         FoldConstants(),
         ResolveAttributes(),
         UnifyReshapes(),
@@ -80,6 +81,7 @@ package struct PassPipeline: Sendable {
         for pass in passes {
             let before = observe.map { _ in GraphCost(graph, types) }
             try pass.apply(to: &graph, types: types)
+            graph.dropStaleQuantization()
             try graph.validate()
             types = try ShapeInference.infer(graph)
             guard graph.outputs.map({ types[$0] }) == outputTypes else {

@@ -17,7 +17,12 @@ package struct PushPointwiseThroughConcat: GraphPass {
         let pattern = GraphPattern(graph, types: types)
         var names = NewNames(graph)
         var parts: [String: EnlargedPart] = [:]
-        for node in graph.nodes { parts[node.outputs[0]] = pattern.enlargedPart(of: node, names: &names) }
+        for node in graph.nodes {
+            guard let part = pattern.enlargedPart(of: node, names: &names) else { continue }
+            parts[node.outputs[0]] = part
+            graph.carryQuantization(from: node.outputs[0], to: part.others)
+            part.carryQuantizationToSmallMap(in: &graph)
+        }
         var nodes: [Node] = []
         for node in graph.nodes {
             if let part = parts[node.outputs[0]], let concat = part.concatOfOthers { nodes.append(concat) }
@@ -69,6 +74,12 @@ private struct EnlargedPart {
             part.concatOfOthers = node
         }
         return part
+    }
+
+    /// An enlargement to the nearest pixels has the numbers of the small map.
+    func carryQuantizationToSmallMap(in graph: inout Graph) {
+        guard case .resize(let attributes) = resize.operation, attributes.mode == .nearest else { return }
+        graph.carryQuantization(from: resize.outputs[0], to: resize.inputs[0])
     }
 
     /// Multiply-adds that cost as much as moving one float through the caches, at least, on a processor with wide vectors.

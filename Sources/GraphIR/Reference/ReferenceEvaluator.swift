@@ -70,6 +70,8 @@ struct Evaluation {
         case .unary(let function): try unary(function)
         case .binary(let function): try binary(function, type: type)
         case .clip: try clip()
+        case .quantizeLinear(let axis, let isSigned): try quantize(axis: axis, isSigned: isSigned)
+        case .dequantizeLinear(let axis): try dequantize(axis: axis)
         case .cast(let elementType): try tensor(0).cast(to: elementType)
         default: try arrangement(type)
         }

@@ -17,6 +17,8 @@ extension Operands {
         case .matMul: try matMulType()
         case .gemm(let attributes): try gemmType(attributes)
         case .activation, .unary, .binary, .clip, .cast, .identity, .softmax: try elementwiseType()
+        case .quantizeLinear(let axis, let isSigned): try quantizeType(axis: axis, isSigned: isSigned)
+        case .dequantizeLinear(let axis): try dequantizeType(axis: axis)
         case .reduce(_, let keepDimensions): try reduceType(keepDimensions: keepDimensions)
         default: try arrangementType()
         }

@@ -7,6 +7,9 @@ extension OperatorTable {
         "Constant": { (node, builder) throws(ModelFailure) in
             try node.requireSingleOutput()
             builder.constants[node.outputs[0]] = try builder.constantValue(node)
+            if let proto = node.attributes.tensor("value"), TensorDecoding.isInt8(proto) {
+                builder.int8Constants.insert(node.outputs[0])
+            }
         },
         "ConstantOfShape": { (node, builder) throws(ModelFailure) in
             let value = try node.attributes.tensor("value").map { proto throws(ModelFailure) in

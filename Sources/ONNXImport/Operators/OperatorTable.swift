@@ -9,6 +9,7 @@ enum OperatorTable {
         let families = [
             windowOperators, activationOperators, arithmeticOperators, comparisonOperators, arrangementOperators,
             selectionOperators, resizeOperators, reductionOperators, productOperators, generationOperators,
+            quantizationOperators,
         ]
         return families.reduce(into: [:]) { table, family in table.merge(family) { first, _ in first } }
     }()
