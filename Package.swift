@@ -48,7 +48,8 @@ let package = Package(
         .target(name: "Kernels", swiftSettings: kernels()),
         .target(name: "KernelsBaseline", dependencies: ["Kernels", "CInstructions"], swiftSettings: kernels()),
         .target(
-            name: "KernelsAVX2", dependencies: ["Kernels", "CInstructions"], swiftSettings: kernels(avx2, defining: ["AVX2_KERNELS"])),
+            name: "KernelsAVX2", dependencies: ["Kernels", "CInstructions"],
+            swiftSettings: kernels(avx2, defining: ["AVX2_KERNELS"])),
         .target(
             name: "KernelsAVX512", dependencies: ["Kernels", "CInstructions"],
             swiftSettings: kernels(avx512, defining: ["AVX512_KERNELS", "WIDE_REGISTERS"])),
@@ -157,7 +158,7 @@ let package = Package(
         .testTarget(
             name: "CLITests",
             dependencies: [
-                "CLI", "Tensors", "Media", "Pipeline", .product(name: "Logging", package: "swift-log"),
+                "CLI", "GraphIR", "Tensors", "Media", "Pipeline", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: common),
         .testTarget(

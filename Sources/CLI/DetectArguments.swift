@@ -36,7 +36,7 @@ struct ModelArguments: ParsableArguments {
     var model: String?
 
     @Option(help: PrecisionChoice.help)
-    var precision = PrecisionChoice.f32
+    var precision: PrecisionChoice?
 
     @Option(help: ArgumentHelp("Lowest score to report, 0 to 1.", valueName: "score"))
     var confidence: Float = 0.25

@@ -85,8 +85,9 @@ extension DetectRequest {
         }
         self.init(
             inputs: discovered.videos, output: settings.output, modelPath: model.path, modelName: model.name,
-            description: model.description, precision: settings.precision, confidence: settings.confidence,
-            iou: settings.iou, classes: classes,
+            description: model.description,
+            precision: try settings.precision.resolved(for: model.graph, model: settings.modelReference ?? model.name),
+            confidence: settings.confidence, iou: settings.iou, classes: classes,
             workers: settings.workers, threads: settings.threads, batchFrames: settings.batchFrames,
             annotate: settings.annotate, encoder: settings.encoder, existing: settings.existing,
             executable: Executable.path)

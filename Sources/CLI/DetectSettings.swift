@@ -8,7 +8,7 @@ struct DetectSettings: Sendable, Hashable {
     var inputs: [String]
     var output: String
     var modelReference: String?
-    var precision: Precision
+    var precision: PrecisionChoice?
     var confidence: Float
     var iou: Float
     /// Names or numbers of classes; nil keeps all.
@@ -29,7 +29,7 @@ struct DetectSettings: Sendable, Hashable {
 
         let model = arguments.model
         modelReference = model.model
-        precision = try model.precision.resolved()
+        precision = model.precision
         confidence = try Self.checked(model.confidence, in: 0...1, "--confidence")
         iou = try Self.checked(model.iou, in: 0...1, "--iou")
         classes = try Self.classes(model.classes)

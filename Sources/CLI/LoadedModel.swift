@@ -16,7 +16,7 @@ struct LoadedModel {
     ///   - passes: names of passes to leave out.
     ///   - shapes: shapes of inputs by name, needed where the graph leaves them open.
     init(
-        _ reference: String, outputs: [String]? = nil, precision: Precision, withoutPasses passes: [String] = [],
+        _ reference: String, outputs: [String]? = nil, precision: PrecisionChoice?, withoutPasses passes: [String] = [],
         shapes: (Graph) throws -> [String: Shape]
     ) throws(CommandError) {
         let known = PassPipeline.optionalPassNames
@@ -28,6 +28,7 @@ struct LoadedModel {
             let model = try ModelStore().resolve(reference)
             name = model.name
             var graph = try ONNXImporter.load(path: model.path, outputs: outputs)
+            let precision = try precision.resolved(for: graph, model: reference)
             let types = try PassPipeline.standard(excluding: Set(passes)).run(&graph, inputShapes: try shapes(graph))
             compiled = try CompiledModel(graph: graph, types: types, precision: precision)
         } catch {

@@ -22,7 +22,7 @@ struct ModelBenchCommand: BlockingCommand {
     var threads: Int?
 
     @Option(help: PrecisionChoice.help)
-    var precision = PrecisionChoice.f32
+    var precision: PrecisionChoice?
 
     @Option(help: ArgumentHelp("Inferences to time.", valueName: "n"))
     var runs = 50
@@ -75,12 +75,14 @@ struct ModelBenchCommand: BlockingCommand {
     private func makeBench(threads: Int) throws -> any Bench {
         guard let detect else {
             let loaded = try LoadedModel(
-                model, precision: precision.resolved(), withoutPasses: withoutPasses, shapes: LoadedModel.usualShapes)
+                model, precision: precision, withoutPasses: withoutPasses, shapes: LoadedModel.usualShapes)
             return InferenceBench(
                 name: loaded.name, session: InferenceSession(model: loaded.compiled, threads: threads))
         }
+        let described = try DescribedModel(model)
         return try DetectionBench(
-            model: DescribedModel(model), video: detect, precision: precision.resolved(), threads: threads,
+            model: described, video: detect, precision: precision.resolved(for: described.graph, model: model),
+            threads: threads,
             confidence: confidence, lazyHead: !fullHead, fromDecoded: decoded)
     }
 

@@ -77,11 +77,15 @@ struct ModelInfoCommand: BlockingCommand {
         do {
             let types = try PassPipeline.standard.run(
                 &graph, inputShapes: [model.description.inputName: input], observe: { effects.append($0) })
-            compiled = try CompiledModel(graph: graph, types: types)
+            compiled = try CompiledModel(graph: graph, types: types, precision: graph.isQuantized ? .int8 : .f32)
         } catch {
             return show("engine", ["cannot run it: \(error)"])
         }
         show("passes", effects.map(\.description))
+        if graph.isQuantized {
+            let (bytes, all) = (compiled.byteConvolutions, compiled.convolutions)
+            show("quantized", ["\(bytes) of \(all) convolutions multiply bytes, the others floats"])
+        }
         let kinds = Dictionary(grouping: compiled.steps, by: \.kind).mapValues(\.count)
         let order = kinds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         show("kernels", ["\(compiled.steps.count): " + order.map { "\($0.key) \($0.value)" }.joined(separator: ", ")])

@@ -30,7 +30,7 @@ struct ModelRunCommand: BlockingCommand {
     var threads = 1
 
     @Option(help: PrecisionChoice.help)
-    var precision = PrecisionChoice.f32
+    var precision: PrecisionChoice?
 
     @Option(
         name: .customLong("only"),
@@ -49,7 +49,7 @@ struct ModelRunCommand: BlockingCommand {
         do {
             let tensor = try NumPyFile.read(path: input)
             let loaded = try LoadedModel(
-                model, outputs: only.isEmpty ? nil : only, precision: precision.resolved(), withoutPasses: withoutPasses
+                model, outputs: only.isEmpty ? nil : only, precision: precision, withoutPasses: withoutPasses
             ) {
                 graph in
                 guard graph.inputs.count == 1, let port = graph.inputs.first else {

@@ -1,6 +1,22 @@
 import Kernels
 
+extension CompiledModel {
+    /// Convolutions, depthwise ones included.
+    package var convolutions: Int { steps.count { $0.multipliesBytes != nil } }
+    /// Convolutions that multiply bytes.
+    package var byteConvolutions: Int { steps.count { $0.multipliesBytes == true } }
+}
+
 extension CompiledModel.Step {
+    /// Whether operands are bytes; nil for a step that is no convolution.
+    fileprivate var multipliesBytes: Bool? {
+        switch operation {
+        case .convolution(let operation): operation.operands == .uint8
+        case .depthwise(let operation): operation.input.element == .uint8
+        default: nil
+        }
+    }
+
     /// The kernel's name, as in `pointwise` or `depthwise`.
     package var kind: String {
         switch operation {

@@ -28,7 +28,8 @@ struct BlockedStorage: Hashable {
     func words(before channel: Int) -> Int { channel * height * width / element.valuesPerWord }
 
     private func view(at offset: Int) -> BlockedView {
-        BlockedView(offset: offset, channels: channels, height: height, width: width, element: form.element,
+        BlockedView(
+            offset: offset, channels: channels, height: height, width: width, element: form.element,
             byteScale: form.byteScale)
     }
 }

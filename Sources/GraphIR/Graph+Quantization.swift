@@ -1,6 +1,14 @@
 import Tensors
 
 extension Graph {
+    /// Whether anything is meant to be computed in 8 bits, as imported or after the passes.
+    package var isQuantized: Bool {
+        !quantization.isEmpty
+            || nodes.contains { node in
+                if case .quantizeLinear = node.operation { true } else { false }
+            }
+    }
+
     /// Drops what the table says of values and constants that are no longer there.
     package mutating func dropStaleQuantization() {
         guard !quantization.isEmpty else { return }

@@ -30,7 +30,8 @@ extension ConvolutionOperation {
         let shift = (firstBlock(of: tile) * output.pixels + pixel) * output.pixelBytes
         let target = Target(
             out: UnsafeMutableRawPointer(memory.arena + output.offset) + shift,
-            residual: epilogue.residual.map { UnsafeRawPointer(memory.arena + $0) + shift }, pixelBytes: output.pixelBytes,
+            residual: epilogue.residual.map { UnsafeRawPointer(memory.arena + $0) + shift },
+            pixelBytes: output.pixelBytes,
             stage: memory.scratch)
         computeRun(of: operands, width: width(of: tile), c, x, target, count)
     }

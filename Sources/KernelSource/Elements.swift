@@ -1,6 +1,5 @@
-import Kernels
-
 import CInstructions
+import Kernels
 
 /// A stored value that kernels compute with as a 32-bit float.
 protocol Element {

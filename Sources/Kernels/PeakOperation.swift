@@ -1,6 +1,6 @@
 /// Nothing but multiply-adds in registers: the fastest that a core can compute, to measure kernels against.
 package struct PeakOperation: Sendable, Hashable {
-    /// What is multiplied: floats, or pairs of half the precision.
+    /// What is multiplied: floats, pairs of half the precision, or fours of bytes.
     package var operands: ElementKind
     package var rounds: Int
     package var factor: Float
@@ -13,6 +13,9 @@ package struct PeakOperation: Sendable, Hashable {
         self.addend = addend
     }
 
-    /// Multiply-adds in all: pairs take longer to add up, and are measured on twice as many vectors.
-    package var multiplyAdds: Int { rounds * 12 * operands.valuesPerWord * channelBlock * operands.valuesPerWord }
+    /// Multiply-adds in all: words of several values take longer to add up, and are measured on twice as many vectors.
+    package var multiplyAdds: Int {
+        let vectors = operands.valuesPerWord == 1 ? 12 : 24
+        return rounds * vectors * channelBlock * operands.valuesPerWord
+    }
 }

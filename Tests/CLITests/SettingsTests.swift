@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import GraphIR
 import Logging
 import Media
 import Pipeline
@@ -33,12 +34,23 @@ import Testing
     }
 
     @Test func precisionIsChosenBeforeAnythingRuns() throws {
-        #expect(try settings().precision == .f32 && settings("--precision", "f32").precision == .f32)
-        #expect(try PrecisionChoice.auto.resolved(hasBF16: true) == .bf16)
-        #expect(try PrecisionChoice.auto.resolved(hasBF16: false) == .f32)
-        #expect(try PrecisionChoice.bf16.resolved(hasBF16: true) == .bf16)
-        let error = #expect(throws: CommandError.self) { try PrecisionChoice.bf16.resolved(hasBF16: false) }
-        #expect(error?.exitStatus == ExitStatus.usage && error?.message.contains("AVX512_BF16") == true)
+        #expect(try settings().precision == nil && settings("--precision", "f32").precision == .f32)
+        let floats = Graph(name: "floats", inputs: [], outputs: [], nodes: [], constants: [:])
+        var bytes = floats
+        bytes.quantization.values["x"] = Quantization(scale: 1, zeroPoint: 0)
+        func resolved(
+            _ choice: PrecisionChoice?, _ graph: Graph, bf16: Bool = true, int8: Bool = true
+        ) throws -> Precision {
+            try choice.resolved(for: graph, model: "m.onnx", on: FastPrecisions(bf16: bf16, int8: int8))
+        }
+        #expect(try resolved(nil, floats) == .f32 && resolved(nil, bytes, int8: false) == .int8)
+        #expect(try resolved(.auto, floats) == .bf16 && resolved(.auto, floats, bf16: false) == .f32)
+        #expect(try resolved(.auto, bytes) == .int8 && resolved(.auto, bytes, int8: false) == .bf16)
+        #expect(try resolved(.bf16, bytes) == .bf16 && resolved(.f32, bytes) == .f32)
+        let processor = #expect(throws: CommandError.self) { try resolved(.bf16, floats, bf16: false) }
+        #expect(processor?.exitStatus == ExitStatus.usage && processor?.message.contains("AVX512_BF16") == true)
+        let model = #expect(throws: CommandError.self) { try resolved(.int8, floats) }
+        #expect(model?.message.contains("windhover model quantize m.onnx") == true)
     }
 
     @Test func classesAreFoundByNameThenNumber() throws {
