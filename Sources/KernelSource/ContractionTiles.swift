@@ -51,13 +51,42 @@ struct Target {
 
     @inline(always)
     var isStaged: Bool {
-        pixelBytes != 64
+        #if BFLOAT16_KERNELS
+            pixelBytes == 32
+        #else
+            false
+        #endif
     }
 
     @inline(always)
     func advanced(by pixels: Int) -> Target {
         let bytes = pixels * pixelBytes
         return Target(out: out + bytes, residual: residual.map { $0 + bytes }, pixelBytes: pixelBytes, stage: stage)
+    }
+}
+
+/// What becomes of the sums of a tile; a type for each way, since sums stay in registers only where one place of the code writes
+/// them.
+private protocol TileResult {
+    static func compute<T: PixelTile>(_ tile: T.Type, _ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target)
+}
+
+/// Floats of whatever precision from floats.
+private enum FloatResult: TileResult {
+    @inline(always)
+    static func compute<T: PixelTile>(
+        _ tile: T.Type, _ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target
+    ) { computeTile(tile, c, x, target) }
+}
+
+/// Integer sums or results that are bytes.
+private enum ConvertedResult: TileResult {
+    @inline(always)
+    static func compute<T: PixelTile>(
+        _ tile: T.Type, _ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target
+    ) {
+        sumTile(tile, c, x, target.stage, T.pixels * 16)
+        convertTile(tile, c, target)
     }
 }
 
@@ -68,7 +97,6 @@ private func computeTile<T: PixelTile>(_ tile: T.Type, _ c: Contraction, _ x: Un
     let sums = target.isStaged ? target.stage : target.out.assumingMemoryBound(to: Float.self)
     let blockStride = target.isStaged ? T.pixels * 16 : c.blockStride
     sumTile(tile, c, x, sums, blockStride)
-    if let conversion = c.conversion { return convertTile(tile, c, conversion, sums, blockStride, target) }
     #if BFLOAT16_KERNELS
         if target.isStaged { return finishTile(tile, c, as: BFloat16.self, sums, blockStride, target) }
     #endif
@@ -117,14 +145,12 @@ private func finishTile<T: PixelTile, E: Element>(
 
 /// The conversion of one tile, from its sums to its place.
 @inline(always)
-private func convertTile<T: PixelTile>(
-    _ tile: T.Type, _ c: Contraction, _ conversion: SumConversion, _ sums: UnsafeMutablePointer<Float>,
-    _ blockStride: Int, _ target: Target
-) {
+private func convertTile<T: PixelTile>(_ tile: T.Type, _ c: Contraction, _ target: Target) {
+    guard let conversion = c.conversion else { return }
     for block in 0..<T.L.blocks {
         let shift = block * c.blockStride / 16 * target.pixelBytes
         conversion.advanced(by: block).apply(
-            c.epilogue, UnsafePointer(sums + block * blockStride), target.residual.map { $0 + shift },
+            c.epilogue, UnsafePointer(target.stage + block * T.pixels * 16), target.residual.map { $0 + shift },
             target.out + shift, T.pixels * 16)
     }
 }
@@ -132,8 +158,9 @@ private func convertTile<T: PixelTile>(
 /// Covers `count` neighbouring pixels with tiles; a last tile that does not fit is moved back over pixels already
 /// done, which computes the same bits again.
 @inline(always)
-private func coverRow<Large: PixelTile, Medium: PixelTile, Small: PixelTile>(
-    _ large: Large.Type, _ medium: Medium.Type, _ small: Small.Type, _ c: Contraction, _ x: UnsafePointer<Float>,
+private func coverRow<R: TileResult, Large: PixelTile, Medium: PixelTile, Small: PixelTile>(
+    _ result: R.Type, _ large: Large.Type, _ medium: Medium.Type, _ small: Small.Type, _ c: Contraction,
+    _ x: UnsafePointer<Float>,
     _ target: Target, _ count: Int
 ) where Large.L == Medium.L, Small.L == Medium.L {
     var done = 0
@@ -150,13 +177,13 @@ private func coverRow<Large: PixelTile, Medium: PixelTile, Small: PixelTile>(
         let first = min(done, count - size)
         let (from, to) = (x + first * c.pixelStride, target.advanced(by: first))
         if size == Large.pixels {
-            computeTile(large, c, from, to)
+            R.compute(large, c, from, to)
         } else if size == Medium.pixels {
-            computeTile(medium, c, from, to)
+            R.compute(medium, c, from, to)
         } else if size == Small.pixels {
-            computeTile(small, c, from, to)
+            R.compute(small, c, from, to)
         } else {
-            computeTile(OnePixel<Small.L>.self, c, from, to)
+            R.compute(OnePixel<Small.L>.self, c, from, to)
         }
         done = first + size
     }
@@ -164,31 +191,31 @@ private func coverRow<Large: PixelTile, Medium: PixelTile, Small: PixelTile>(
 
 /// A run of pixels of one output tile that is one block wide.
 @inline(never)
-private func computeNarrowRow<P: Product>(
-    _ product: P.Type, _ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target, _ count: Int
+private func computeNarrowRow<P: Product, R: TileResult>(
+    _ product: P.Type, _ result: R.Type, _ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target, _ count: Int
 ) {
     typealias L = OneBlock<P>
     #if WIDE_REGISTERS
         if P.values > 1 {
-            coverRow(Pixels24<L>.self, Pixels12<L>.self, Pixels4<L>.self, c, x, target, count)
+            coverRow(result, Pixels24<L>.self, Pixels12<L>.self, Pixels4<L>.self, c, x, target, count)
         } else {
-            coverRow(Pixels12<L>.self, Pixels8<L>.self, Pixels4<L>.self, c, x, target, count)
+            coverRow(result, Pixels12<L>.self, Pixels8<L>.self, Pixels4<L>.self, c, x, target, count)
         }
     #else
-        coverRow(Pixels6<L>.self, Pixels4<L>.self, Pixels2<L>.self, c, x, target, count)
+        coverRow(result, Pixels6<L>.self, Pixels4<L>.self, Pixels2<L>.self, c, x, target, count)
     #endif
 }
 
 /// A run of pixels of one output tile that is two blocks wide. Weights are packed `[tap][inner][32]`.
 @inline(never)
-private func computeWideRow<P: Product>(
-    _ product: P.Type, _ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target, _ count: Int
+private func computeWideRow<P: Product, R: TileResult>(
+    _ product: P.Type, _ result: R.Type, _ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target, _ count: Int
 ) {
     typealias L = TwoBlocks<P>
     #if WIDE_REGISTERS
-        coverRow(Pixels12<L>.self, Pixels8<L>.self, Pixels4<L>.self, c, x, target, count)
+        coverRow(result, Pixels12<L>.self, Pixels8<L>.self, Pixels4<L>.self, c, x, target, count)
     #else
-        coverRow(Pixels2<L>.self, Pixels2<L>.self, Pixels2<L>.self, c, x, target, count)
+        coverRow(result, Pixels2<L>.self, Pixels2<L>.self, Pixels2<L>.self, c, x, target, count)
     #endif
 }
 
@@ -197,19 +224,27 @@ func computeRun(
     of operands: ElementKind, width: Int, _ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target, _ count: Int
 ) {
     #if BFLOAT16_KERNELS
-        if case .bfloat16 = operands { return computeRun(PairProduct.self, width, c, x, target, count) }
+        if case .bfloat16 = operands {
+            return computeRun(PairProduct.self, FloatResult.self, width, c, x, target, count)
+        }
     #endif
-    if operands.isByte { return computeRun(ByteProduct.self, width, c, x, target, count) }
-    computeRun(FloatProduct.self, width, c, x, target, count)
+    if operands.isByte {
+        computeRun(ByteProduct.self, ConvertedResult.self, width, c, x, target, count)
+    } else if c.conversion != nil {
+        computeRun(FloatProduct.self, ConvertedResult.self, width, c, x, target, count)
+    } else {
+        computeRun(FloatProduct.self, FloatResult.self, width, c, x, target, count)
+    }
 }
 
 @inline(always)
-private func computeRun<P: Product>(
-    _ product: P.Type, _ width: Int, _ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target, _ count: Int
+private func computeRun<P: Product, R: TileResult>(
+    _ product: P.Type, _ result: R.Type, _ width: Int, _ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target,
+    _ count: Int
 ) {
     if width == 2 {
-        computeWideRow(product, c, x, target, count)
+        computeWideRow(product, result, c, x, target, count)
     } else {
-        computeNarrowRow(product, c, x, target, count)
+        computeNarrowRow(product, result, c, x, target, count)
     }
 }

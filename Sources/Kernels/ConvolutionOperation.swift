@@ -170,7 +170,9 @@ package struct ConvolutionOperation: Sendable, Hashable {
     /// Values per scratch pixel.
     package var scratchLanes: Int { source == .planar ? 1 : channelBlock }
     /// Floats of scratch space for the sums of one tile, where they are not stored as they are.
-    package var stageCount: Int { output.element == .float32 ? 0 : 2 * Self.pixelsPerUnit * channelBlock }
+    package var stageCount: Int {
+        output.element == .float32 && operands != .uint8 ? 0 : 2 * Self.pixelsPerUnit * channelBlock
+    }
     /// Floats of scratch space needed: a tile's sums, then rows of operands.
     package var scratchCount: Int {
         stageCount + (source == .direct ? 0 : inputGroups * scratchRows * scratchRowWords)
