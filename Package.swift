@@ -82,6 +82,7 @@ let package = Package(
             ],
             swiftSettings: safe),
         .target(name: "ONNXImport", dependencies: ["Tensors", "GraphIR", "ProtobufSchemas"], swiftSettings: safe),
+        .target(name: "ONNXExport", dependencies: ["Tensors", "GraphIR", "ProtobufSchemas"], swiftSettings: safe),
         // L4
         .target(
             name: "Worker",
@@ -101,9 +102,8 @@ let package = Package(
         .target(
             name: "CLI",
             dependencies: [
-                "Imaging", "Tensors", "Media", "ObjectDetection", "GraphIR", "Engine", "ONNXImport", "Worker",
-                "Pipeline",
-                "Journal", "WorkProtocol", "CPlatform",
+                "Imaging", "Tensors", "Media", "ObjectDetection", "GraphIR", "Engine", "ONNXImport",
+                "ONNXExport", "Worker", "Pipeline", "Journal", "WorkProtocol", "CPlatform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: safe),
@@ -128,6 +128,10 @@ let package = Package(
         .testTarget(
             name: "ONNXImportTests",
             dependencies: ["GraphIR", "ONNXImport", "ProtobufSchemas", "Tensors", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(
+            name: "ONNXExportTests",
+            dependencies: ["Engine", "GraphIR", "ONNXExport", "ONNXImport", "Tensors", "TestSupport"],
             swiftSettings: common),
         .testTarget(
             name: "EngineTests",

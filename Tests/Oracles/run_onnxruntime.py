@@ -2,9 +2,10 @@
 """Runs an ONNX model in ONNX Runtime on the CPU: the oracle that the engine's outputs are compared with.
 
 usage: run_onnxruntime.py MODEL.onnx OUT_DIR [--seed N --range LOW,HIGH | --photo JPEG --order rgb|bgr --scale S --mean M --std D
-                          --resize stretch|letterbox|letterbox-top-left] [--outputs NAME,NAME]
+                          --resize stretch|letterbox|letterbox-top-left] [--outputs NAME,NAME] [--check]
 
 Writes the input as OUT_DIR/input.npy and each output as OUT_DIR/NAME.npy ('/' becomes '_'). With --outputs the model is cut there.
+With --check a model that onnx.checker finds fault with is an error.
 """
 import argparse
 import os
@@ -46,10 +47,13 @@ def main():
     parser.add_argument("--std", type=float, default=1.0)
     parser.add_argument("--resize", default="stretch")
     parser.add_argument("--outputs")
+    parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
 
     os.makedirs(options.out, exist_ok=True)
     path = options.model
+    if options.check:
+        onnx.checker.check_model(path, full_check=True)
     if options.outputs:
         path = os.path.join(options.out, "cut.onnx")
         first = onnx.load(options.model).graph.input[0].name

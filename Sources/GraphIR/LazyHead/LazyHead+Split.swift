@@ -29,6 +29,7 @@ extension LazyHead {
         }
         rewritten.outputs = Set(gates.map(\.source)).union(table.sources).sorted()
         RemoveDeadCode().apply(to: &rewritten, types: rewrittenTypes)
+        rewritten.dropStaleQuantization()
         // What still reads a source now would get its activated values.
         let index = GraphIndex(rewritten)
         guard table.activatedSources.allSatisfy({ index.users(of: $0).isEmpty }) else { return nil }

@@ -1,0 +1,125 @@
+import Engine
+import Foundation
+import GraphIR
+import ONNXExport
+import ONNXImport
+import Tensors
+import TestSupport
+import Testing
+
+/// What the comparisons need. Outside the suite, whose attribute cannot refer to its own members.
+private enum Material {
+    static let python = OraclePython.path(for: "written models in ONNX Runtime")
+
+    static let files: [URL] = {
+        let folder = SharedMaterial.folder("models", for: "writing real models")
+        guard let folder, let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil) else {
+            return []
+        }
+        return files.compactMap { $0 as? URL }.filter { $0.pathExtension == "onnx" }.sorted { $0.path < $1.path }
+            .filter { (try? graph($0))?.inputs[0].elementType == .float32 }
+    }()
+
+    /// The graph of a real model, cut before the suppression where it has one.
+    static func graph(_ file: URL) throws -> Graph {
+        let outputs = file.lastPathComponent.contains("_nms") ? ["box_encodings", "class_logits"] : nil
+        return try ONNXImporter.load(path: file.path, outputs: outputs)
+    }
+}
+
+@Suite(.serialized) struct WrittenModelTests {
+    /// Real detectors compute the same after writing and reading: 1e-6 of the largest value, since passes may take sums in
+    /// another order.
+    @Test(arguments: Material.files) func computeTheSame(file: URL) throws {
+        let (before, after, types) = try RoundTripTests.written(try Material.graph(file))
+        #expect(after.nodes.count <= before.nodes.count)
+        #expect(after.metadata == before.metadata)
+        let input = before.inputs[0]
+        let values = Tensor.random(Shape(input.dimensions.compactMap { $0 }), seed: 5)
+        let expected = try run(before, types, values)
+        let actual = try run(after, types, values)
+        for (name, tensor) in expected {
+            expectClose(try #require(actual[name]), tensor, 1e-6, "\(file.lastPathComponent) \(name)")
+        }
+    }
+
+    /// ONNX's checker accepts real detectors written by us, and ONNX Runtime computes what the engine computes: 1e-4 of the
+    /// largest value.
+    @Test(.enabled(if: Material.python != nil), arguments: Material.files) func agreeWithONNXRuntime(file: URL) throws {
+        var graph = try Material.graph(file)
+        let types = try PassPipeline.standard.run(&graph)
+        // What the model was trained on: others give outputs that are all small.
+        let (input, outputs) = try oracle(graph, types, range: file.path.contains("yolox") ? "0,255" : "0,1")
+        for (name, tensor) in try run(graph, types, input) {
+            expectClose(tensor, try outputs(name), 1e-4, "\(file.lastPathComponent) \(name)")
+        }
+    }
+
+    /// So does every operator by itself, also with quantized operands.
+    @Test(.enabled(if: Material.python != nil)) func operatorsAgreeWithONNXRuntime() throws {
+        // All in one model, so that ONNX Runtime starts once.
+        var joined = Graph(name: "all", inputs: [], outputs: [], nodes: [], constants: [:])
+        for (number, sample) in OperatorCase.all.enumerated() where sample.shape == [1, 4, 6, 6] {
+            joined.add(sample.graph, prefix: "\(number)/")
+        }
+        let types = try PassPipeline.standard.run(&joined)
+        let (input, outputs) = try oracle(joined, types)
+        let expected = try ReferenceEvaluator.run(joined, inputs: ["x": input])
+        #expect(expected.count > 90)
+        for (name, tensor) in expected where tensor.elementType == .float32 {
+            expectClose(try outputs(name), tensor, 1e-5, OperatorCase.all[Int(name.prefix { $0 != "/" }) ?? 0].name)
+        }
+    }
+
+    private func run(_ graph: Graph, _ types: [String: TensorType], _ input: Tensor) throws -> [String: Tensor] {
+        let session = InferenceSession(model: try CompiledModel(graph: graph, types: types), threads: 2)
+        return try session.run([graph.inputs[0].name: input])
+    }
+
+    /// Random inputs in `range`, and ONNX Runtime's outputs for them by name.
+    private func oracle(
+        _ graph: Graph, _ types: [String: TensorType], range: String = "0,1"
+    ) throws -> (input: Tensor, output: (String) throws -> Tensor) {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let model = folder.appendingPathComponent("model.onnx").path
+        try ONNXExporter.write(graph, types: types, to: model)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try #require(Material.python))
+        let script = SharedMaterial.packageRoot.appendingPathComponent("Tests/Oracles/run_onnxruntime.py").path
+        process.arguments = [script, model, folder.path, "--check", "--range=\(range)"]
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0, "ONNX Runtime failed")
+        var tensors: [String: Tensor] = [:]
+        for name in graph.outputs where types[name]?.elementType == .float32 {
+            let file = name.replacingOccurrences(of: "/", with: "_") + ".npy"
+            tensors[name] = try NumPyFile.read(path: folder.appendingPathComponent(file).path)
+        }
+        let input = try NumPyFile.read(path: folder.appendingPathComponent("input.npy").path)
+        return (input, { [tensors] name in try #require(tensors[name]) })
+    }
+
+    private func expectClose(_ actual: Tensor, _ expected: Tensor, _ tolerance: Float, _ comment: String) {
+        let (a, b) = (actual.floats ?? [], expected.floats ?? [])
+        let scale = max(b.filter(\.isFinite).map(abs).max() ?? 0, 1e-6)
+        let error = zip(a, b).map { $0 == $1 || $0.isNaN && $1.isNaN ? 0 : abs($0 - $1) }.max() ?? 0
+        #expect(actual.shape == expected.shape && error <= tolerance * scale, "\(comment): \(error / scale)")
+    }
+}
+
+extension Graph {
+    /// Adds another graph of the same input `x`, with its other names behind `prefix`.
+    fileprivate mutating func add(_ other: Graph, prefix: String) {
+        func renamed(_ name: String) -> String { name == "x" || name.isEmpty ? name : prefix + name }
+        inputs = other.inputs
+        outputs += other.outputs.map(renamed)
+        for (name, tensor) in other.constants { constants[renamed(name)] = tensor }
+        nodes += other.nodes.map {
+            Node(
+                name: prefix + $0.name, operation: $0.operation, inputs: $0.inputs.map(renamed),
+                outputs: $0.outputs.map(renamed))
+        }
+    }
+}
