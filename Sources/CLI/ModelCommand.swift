@@ -3,9 +3,9 @@ import ArgumentParser
 /// `windhover model`.
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "Install, inspect, run and time models.",
+        commandName: "model", abstract: "Install, inspect, run, time and quantize models.",
         subcommands: [
             ModelListCommand.self, ModelPullCommand.self, ModelInfoCommand.self, ModelRunCommand.self,
-            ModelBenchCommand.self,
+            ModelBenchCommand.self, ModelQuantizeCommand.self,
         ])
 }

@@ -14,7 +14,7 @@ struct SampledFrames {
     let count: Int
 
     /// Up to `count` frames; fewer where the video has fewer.
-    func stills() throws(FFmpegError) -> [Still] {
+    func stills() throws -> [Still] {
         let (info, frames, start) = try decoded()
         let converter = RGBConverter(displayed: info)
         return try frames.map { frame throws(FFmpegError) in
@@ -24,18 +24,30 @@ struct SampledFrames {
     }
 
     /// Up to `count` frames as they come from the decoder, the video's properties and its first timestamp.
-    func decoded() throws(FFmpegError) -> (info: VideoInfo, frames: [VideoFrame], start: Int64?) {
-        let info = try VideoProbe.probe(path: path)
-        let times = try KeyframeIndex.build(path: path).sortedPTS
+    func decoded() throws -> (info: VideoInfo, frames: [VideoFrame], start: Int64?) {
         var frames: [VideoFrame] = []
+        let start = try forEachDecoded { frames.append($0) }
+        return (try info(), frames, start)
+    }
+
+    /// The video's properties.
+    func info() throws(FFmpegError) -> VideoInfo { try VideoProbe.probe(path: path) }
+
+    /// Hands over one frame after another as it comes from the decoder; returns the video's first timestamp.
+    @discardableResult
+    func forEachDecoded(_ body: (VideoFrame) throws -> Void) throws -> Int64? {
+        let times = try KeyframeIndex.build(path: path).sortedPTS
+        var isEmpty = true
         for range in Self.ranges(times, count: count) {
             let reader = try VideoReader(path: path, range: range)
-            if let frame = try reader.nextFrame() { frames.append(frame) }
+            guard let frame = try reader.nextFrame() else { continue }
+            isEmpty = false
+            try body(frame)
         }
-        guard !frames.isEmpty else {
+        guard !isEmpty else {
             throw FFmpegError(code: 0, operation: "decode", subject: path, reason: "no frame can be decoded")
         }
-        return (info, frames, times.first)
+        return times.first
     }
 
     /// The middle frame of each of `count` equal parts; everything where there are no times to choose from.

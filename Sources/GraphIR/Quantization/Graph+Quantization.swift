@@ -52,3 +52,16 @@ extension Graph {
         GraphError(.invalidGraph, operation: "Quantization", subject: name, reason: reason)
     }
 }
+
+extension Graph {
+    /// The graph with `table` in the place of its own, weights rounded to what their integers stand for.
+    package func rounded(by table: QuantizationTable) -> Graph {
+        var graph = self
+        graph.quantization = table
+        for (name, scales) in table.weightScales {
+            guard let weights = constants[name], let values = weights.floats else { continue }
+            graph.constants[name] = Tensor(QuantizedWeights.rounded(values, scales: scales), shape: weights.shape)
+        }
+        return graph
+    }
+}

@@ -1,0 +1,121 @@
+import ArgumentParser
+import Engine
+import Foundation
+import GraphIR
+import ONNXExport
+import ObjectDetection
+import Pipeline
+import Tensors
+
+/// `windhover model quantize`.
+struct ModelQuantizeCommand: BlockingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "quantize", abstract: "Make a model of 8-bit integers from one of floats, with the help of example videos.",
+        discussion: """
+            Runs the model on frames of the videos and notes which numbers come up; from that each feature map gets the scale \
+            that loses least. The videos should look like those to be searched; some hundred frames are enough. Weights \
+            are rounded to 8 bits, so the file is about a quarter of the size. The first results (the last convolution before \
+            each output) stay floats.
+
+            The result is an ordinary ONNX file with QuantizeLinear and DequantizeLinear. What is known of the model is \
+            written beside it, so it can be used at once.
+
+            EXAMPLE
+              windhover model quantize yolox-nano --calibrate street.mp4 --calibrate yard.mp4 -o yolox-nano-int8.onnx
+              windhover detect videos --model yolox-nano-int8.onnx
+            """)
+
+    @Argument(help: ArgumentHelp("A model's name or .onnx file.", valueName: "model"), completion: .modelReference)
+    var model: String
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Videos or pictures to take examples from.", valueName: "video"), completion: .file())
+    var calibrate: [String]
+
+    @Option(
+        name: [.short, .long], help: ArgumentHelp("The model to write.", valueName: "file"),
+        completion: .file(extensions: ["onnx"]))
+    var output: String
+
+    @Option(help: ArgumentHelp("Frames to take of all videos together.", valueName: "n"))
+    var frames = 128
+
+    @Option(
+        help: ArgumentHelp(
+            "Let each scale reach this percentage of the numbers at either end, as 99.99, instead of choosing the one that "
+                + "loses least.", valueName: "percent"))
+    var percentile: Double?
+
+    @Option(
+        name: .customLong("keep-float"),
+        help: ArgumentHelp("Leave this convolution in floats; may be repeated.", valueName: "node"))
+    var keptInFloat: [String] = []
+
+    @Option(help: ArgumentHelp("Threads. Default: all cores.", valueName: "n"))
+    var threads: Int?
+
+    @Flag(help: "Replace the file, and the description beside it, where they are there.")
+    var force = false
+
+    func execute() throws -> Int32 {
+        let threads = try WorkDivision(workers: 1, threads: threads, cores: WorkDivision.availableCores).threads
+        try checkOptions()
+        let described = try DescribedModel(model)
+        try checkOutput(described)
+        do {
+            let network = try FloatNetwork(described)
+            let kept = try network.convolutions(named: keptInFloat)
+            var calibration = try network.calibration(threads: threads)
+            let count = try observe(described.description, &calibration)
+            let graph = network.quantized(by: calibration.table(rangeChoice, keepingInFloat: kept))
+            try ONNXExporter.write(graph, types: network.types, to: output)
+            try described.description.write(besideModelAt: output)
+            let plan = QuantizationPlan(network.graph, types: network.types, keepingInFloat: kept)
+            let report = QuantizationReport(plan: plan, before: described.path, after: output, frames: count)
+            for line in report.lines { Console.standardError.write(line: line) }
+        } catch {
+            throw CommandError(error)
+        }
+        return ExitStatus.complete
+    }
+
+    private var rangeChoice: RangeChoice { percentile.map { .quantile($0 / 100) } ?? .leastSquaredError }
+
+    private func checkOptions() throws(CommandError) {
+        guard (1...100_000).contains(frames) else {
+            throw .usage("--frames \(frames) is out of range; give 1 to 100000")
+        }
+        if let percentile, !(percentile > 50 && percentile <= 100) {
+            throw .usage("--percentile \(percentile) is out of range; give more than 50, up to 100")
+        }
+        for path in calibrate where !FileManager.default.fileExists(atPath: path) {
+            throw .usage("--calibrate \(path): no such file")
+        }
+        guard output.hasSuffix(".onnx") else { throw .usage("--output \(output): give a file that ends in .onnx") }
+        let folder = URL(fileURLWithPath: output).deletingLastPathComponent().path
+        guard FileManager.default.isWritableFile(atPath: folder) else {
+            throw .usage("--output \(output): its folder does not exist or is not writable")
+        }
+    }
+
+    /// Nothing is replaced unasked, and the model itself never.
+    private func checkOutput(_ described: DescribedModel) throws(CommandError) {
+        let files = [described.path, output].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().standardizedFileURL }
+        guard files[0] != files[1] else { throw .usage("--output \(output): this is the model itself; choose another file") }
+        let description = ModelDescription.path(besideModelAt: output)
+        for path in [output, description] where !force && FileManager.default.fileExists(atPath: path) {
+            throw .usage("\(path) is there already; choose another file, or replace it with --force")
+        }
+    }
+
+    /// Runs the calibration over the examples; returns how many there were.
+    private func observe(_ description: ModelDescription, _ calibration: inout Calibration) throws -> Int {
+        defer { Console.standardError.show(status: "") }
+        let isTerminal = Console.standardError.columns != nil
+        return try CalibrationFrames(paths: calibrate, count: frames, description: description).forEach { input, number in
+            calibration.observe(input)
+            if isTerminal { Console.standardError.show(status: "frame \(number) of \(frames)") }
+        }
+    }
+}
