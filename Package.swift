@@ -162,7 +162,8 @@ let package = Package(
         .testTarget(
             name: "CLITests",
             dependencies: [
-                "CLI", "GraphIR", "Tensors", "Media", "Pipeline", .product(name: "Logging", package: "swift-log"),
+                "CLI", "GraphIR", "Imaging", "Tensors", "Media", "ObjectDetection", "Pipeline",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: common),
         .testTarget(

@@ -10,7 +10,8 @@ import Tensors
 /// `windhover model quantize`.
 struct ModelQuantizeCommand: BlockingCommand {
     static let configuration = CommandConfiguration(
-        commandName: "quantize", abstract: "Make a model of 8-bit integers from one of floats, with the help of example videos.",
+        commandName: "quantize",
+        abstract: "Make a model of 8-bit integers from one of floats, with the help of example videos.",
         discussion: """
             Runs the model on frames of the videos and notes which numbers come up; from that each feature map gets the scale \
             that loses least. The videos should look like those to be searched; some hundred frames are enough. Weights \
@@ -101,8 +102,12 @@ struct ModelQuantizeCommand: BlockingCommand {
 
     /// Nothing is replaced unasked, and the model itself never.
     private func checkOutput(_ described: DescribedModel) throws(CommandError) {
-        let files = [described.path, output].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().standardizedFileURL }
-        guard files[0] != files[1] else { throw .usage("--output \(output): this is the model itself; choose another file") }
+        let files = [described.path, output].map {
+            URL(fileURLWithPath: $0).resolvingSymlinksInPath().standardizedFileURL
+        }
+        guard files[0] != files[1] else {
+            throw .usage("--output \(output): this is the model itself; choose another file")
+        }
         let description = ModelDescription.path(besideModelAt: output)
         for path in [output, description] where !force && FileManager.default.fileExists(atPath: path) {
             throw .usage("\(path) is there already; choose another file, or replace it with --force")
@@ -113,7 +118,8 @@ struct ModelQuantizeCommand: BlockingCommand {
     private func observe(_ description: ModelDescription, _ calibration: inout Calibration) throws -> Int {
         defer { Console.standardError.show(status: "") }
         let isTerminal = Console.standardError.columns != nil
-        return try CalibrationFrames(paths: calibrate, count: frames, description: description).forEach { input, number in
+        return try CalibrationFrames(paths: calibrate, count: frames, description: description).forEach {
+            input, number in
             calibration.observe(input)
             if isTerminal { Console.standardError.show(status: "frame \(number) of \(frames)") }
         }

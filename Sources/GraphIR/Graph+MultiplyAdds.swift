@@ -6,9 +6,14 @@ extension Graph {
         nodes.reduce(0) { $0 + $1.multiplyAdds { types[$0]?.shape ?? constants[$0]?.shape } }
     }
 
-    /// Elements of floating-point constants: a network's parameters.
+    /// Elements of floating-point constants, and of integers that become such: a network's parameters.
     package var parameterCount: Int {
-        constants.values.filter { $0.elementType == .float32 }.reduce(0) { $0 + $1.count }
+        var quantized: Set<String> = []
+        for node in nodes {
+            if case .dequantizeLinear = node.operation { quantized.insert(node.inputs[0]) }
+        }
+        return constants.filter { $0.value.elementType == .float32 || quantized.contains($0.key) }
+            .reduce(0) { $0 + $1.value.count }
     }
 }
 

@@ -8,10 +8,20 @@ enum BlobModel {
     private static let strides = [8, 16, 32]
 
     /// The bytes of the model file.
-    static let file: Data = {
+    static let file = make(source: "images") { _ in }
+
+    /// The same with a convolution before, which passes pixels on.
+    static let deepFile = make(source: "pixels") { graph in
+        graph.message(5, tensor("copy", [3, 3, 1, 1], floats: [1, 0, 0, 0, 1, 0, 0, 0, 1]))
+        graph.message(1, node("Conv", ["images", "copy"], "pixels", lists: ["kernel_shape": [1, 1]]))
+    }
+
+    /// - Parameter source: what the heads read.
+    private static func make(source: String, _ makeSource: (inout ProtobufWriter) -> Void) -> Data {
         var graph = ProtobufWriter()
         var grids: [String] = []
-        for stride in strides { grids.append(appendHead(stride, to: &graph)) }
+        makeSource(&graph)
+        for stride in strides { grids.append(appendHead(stride, source, to: &graph)) }
         graph.message(1, node("Concat", grids, "rows", integers: ["axis": 2]))
         graph.message(1, node("Transpose", ["rows"], "output", lists: ["perm": [0, 2, 1]]))
         graph.text(2, "blobs")
@@ -26,10 +36,10 @@ enum BlobModel {
         model.message(7, graph)
         model.message(8, opset)
         return model.data
-    }()
+    }
 
     /// Adds the convolution of one stride; returns the name of its rows `[1, 6, cells]`.
-    private static func appendHead(_ stride: Int, to graph: inout ProtobufWriter) -> String {
+    private static func appendHead(_ stride: Int, _ source: String, to graph: inout ProtobufWriter) -> String {
         let area = 3 * stride * stride
         var weights = [Float](repeating: 0, count: 6 * area)
         for index in 4 * area..<5 * area { weights[index] = 1 / Float(255 * area) }
@@ -41,7 +51,7 @@ enum BlobModel {
         graph.message(
             1,
             node(
-                "Conv", ["images", "weights\(stride)", "bias\(stride)"], "grid\(stride)",
+                "Conv", [source, "weights\(stride)", "bias\(stride)"], "grid\(stride)",
                 lists: ["kernel_shape": [stride, stride], "strides": [stride, stride]]))
         graph.message(1, node("Reshape", ["grid\(stride)", "shape\(stride)"], "rows\(stride)"))
         return "rows\(stride)"

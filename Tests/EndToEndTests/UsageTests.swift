@@ -16,7 +16,7 @@ import Testing
 
     @Test(arguments: [
         ["detect"], ["model"], ["model", "list"], ["model", "pull"], ["model", "info"], ["model", "run"],
-        ["model", "bench"],
+        ["model", "bench"], ["model", "quantize"],
         ["sheet"], ["debug", "frames"],
     ])
     func everyCommandHasHelp(command: [String]) throws {
@@ -57,6 +57,12 @@ import Testing
         (["model", "pull", "nothing"], "yolox-nano"),
         (["model", "info", "nothing"], "nothing"),
         (["model", "bench", "none.onnx"], "none.onnx: "),
+        (["model", "quantize", "a.onnx", "-o", "b.onnx"], "--calibrate"),
+        (["model", "quantize", "a.onnx", "--calibrate", "none.mp4", "-o", "b.onnx"], "none.mp4: no such file"),
+        (["model", "quantize", "a.onnx", "--calibrate", "/", "-o", "b.onnx", "--frames", "0"], "--frames 0"),
+        (["model", "quantize", "a.onnx", "--calibrate", "/", "-o", "b.onnx", "--percentile", "50"], "--percentile"),
+        (["model", "quantize", "a.onnx", "--calibrate", "/", "-o", "b.yaml"], "ends in .onnx"),
+        (["model", "quantize", "a.onnx", "--calibrate", "/", "-o", "none/b.onnx"], "its folder"),
         (["modle"], "modle"),
     ])
     func wrongUsageIsOneLine(arguments: [String], word: String) throws {

@@ -33,8 +33,8 @@ package struct ValueHistogram: Sendable {
     package mutating func add(_ values: [Float]) {
         var (low, high, finite) = (Float.infinity, -Float.infinity, 0)
         for value in values where value.isFinite {
-            low = min(low, value)
-            high = max(high, value)
+            if value < low { low = value }
+            if value > high { high = value }
             finite += 1
         }
         guard finite > 0 else { return }
@@ -42,10 +42,16 @@ package struct ValueHistogram: Sendable {
         maximum = count == 0 ? high : max(maximum, high)
         count += finite
         reach(max(abs(low), abs(high)))
-        guard width > 0 else { return }
-        let inverse = 1 / width
-        for value in values where value.isFinite && value != 0 {
-            counts[Int((value * inverse).rounded(.down)) + Self.half] += 1
+        if width > 0 { Self.count(values, perBin: 1 / width, in: &counts) }
+    }
+
+    private static func count(_ values: [Float], perBin inverse: Float, in counts: inout [Int]) {
+        // As a span, or every number would pay for a check that the array has one owner.
+        var span = counts.mutableSpan
+        for value in values where value != 0 {
+            let position = (value * inverse).rounded(.down) + Float(half)
+            // False for what is not finite.
+            if position >= 0, position < Float(2 * half) { span[Int(position)] += 1 }
         }
     }
 
@@ -62,7 +68,9 @@ package struct ValueHistogram: Sendable {
     private mutating func double() {
         width *= 2
         var wide = Array(repeating: 0, count: counts.count)
-        for (index, count) in counts.enumerated() where count > 0 { wide[(index - Self.half) >> 1 + Self.half] += count }
+        for (index, count) in counts.enumerated() where count > 0 {
+            wide[(index - Self.half) >> 1 + Self.half] += count
+        }
         counts = wide
     }
 
