@@ -16,7 +16,7 @@ struct CalibrationFrames {
 
     /// Hands over one input after another, with its number from 1 on, in the videos' order.
     /// - Returns: how many there were.
-    func forEach(_ body: (_ input: [Float], _ number: Int) throws -> Void) throws -> Int {
+    func visit(_ body: (_ input: [Float], _ number: Int) throws -> Void) throws -> Int {
         let preprocessor = try Preprocessor(description: description)
         var number = 0
         for (path, share) in zip(paths, shares) where share > 0 {

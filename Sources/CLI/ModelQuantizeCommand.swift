@@ -118,7 +118,7 @@ struct ModelQuantizeCommand: BlockingCommand {
     private func observe(_ description: ModelDescription, _ calibration: inout Calibration) throws -> Int {
         defer { Console.standardError.show(status: "") }
         let isTerminal = Console.standardError.columns != nil
-        return try CalibrationFrames(paths: calibrate, count: frames, description: description).forEach {
+        return try CalibrationFrames(paths: calibrate, count: frames, description: description).visit {
             input, number in
             calibration.observe(input)
             if isTerminal { Console.standardError.show(status: "frame \(number) of \(frames)") }
