@@ -16,7 +16,8 @@ struct ModelQuantizeCommand: BlockingCommand {
             Runs the model on frames of the videos and notes which numbers come up; from that each feature map gets the scale \
             that loses least. The videos should look like those to be searched; some hundred frames are enough. Weights \
             are rounded to 8 bits, so the file is about a quarter of the size. The first results (the last convolution before \
-            each output) stay floats.
+            each output) stay floats, and so do convolutions that 8 bits hurt far more than the others: each is tried by \
+            itself on a few frames.
 
             The result is an ordinary ONNX file with QuantizeLinear and DequantizeLinear. What is known of the model is \
             written beside it, so it can be used at once.
@@ -53,6 +54,11 @@ struct ModelQuantizeCommand: BlockingCommand {
         help: ArgumentHelp("Leave this convolution in floats; may be repeated.", valueName: "node"))
     var keptInFloat: [String] = []
 
+    @Flag(
+        name: .customLong("all-layers"),
+        help: "Do not measure which convolutions 8 bits hurt most, and leave none of these in floats.")
+    var allLayers = false
+
     @Option(help: ArgumentHelp("Threads. Default: all cores.", valueName: "n"))
     var threads: Int?
 
@@ -66,14 +72,21 @@ struct ModelQuantizeCommand: BlockingCommand {
         try checkOutput(described)
         do {
             let network = try FloatNetwork(described)
-            let kept = try network.convolutions(named: keptInFloat)
+            var kept = try network.convolutions(named: keptInFloat)
             var calibration = try network.calibration(threads: threads)
-            let count = try observe(described.description, &calibration)
-            let graph = network.quantized(by: calibration.table(rangeChoice, keepingInFloat: kept))
+            let examples = try observe(described.description, &calibration)
+            var choice = try PrecisionChoices(
+                network, calibration, rangeChoice, kept, examples.inputs, threads: threads)
+            if !allLayers { try choice.leaveSensitiveInFloat { show("layer \($0) of \($1)") } }
+            Console.standardError.show(status: "")
+            kept = choice.kept
+            let graph = network.quantized(by: choice.table)
             try ONNXExporter.write(graph, types: network.types, to: output)
             try described.description.write(besideModelAt: output)
             let plan = QuantizationPlan(network.graph, types: network.types, keepingInFloat: kept)
-            let report = QuantizationReport(plan: plan, before: described.path, after: output, frames: count)
+            let report = QuantizationReport(
+                plan: plan, before: described.path, after: output, frames: examples.count, errors: choice.errors,
+                sensitive: choice.sensitive)
             for line in report.lines { Console.standardError.write(line: line) }
         } catch {
             throw CommandError(error)
@@ -114,14 +127,25 @@ struct ModelQuantizeCommand: BlockingCommand {
         }
     }
 
-    /// Runs the calibration over the examples; returns how many there were.
-    private func observe(_ description: ModelDescription, _ calibration: inout Calibration) throws -> Int {
-        defer { Console.standardError.show(status: "") }
-        let isTerminal = Console.standardError.columns != nil
-        return try CalibrationFrames(paths: calibrate, count: frames, description: description).visit {
+    private func show(_ status: String) {
+        if Console.standardError.columns != nil { Console.standardError.show(status: status) }
+    }
+
+    /// Examples that convolutions are tried on.
+    private static let trials = 8
+
+    /// Runs the calibration over the examples; returns how many there were, and a few of them.
+    private func observe(
+        _ description: ModelDescription, _ calibration: inout Calibration
+    ) throws -> (count: Int, inputs: [[Float]]) {
+        var inputs: [[Float]] = []
+        let step = max(1, frames / Self.trials)
+        let count = try CalibrationFrames(paths: calibrate, count: frames, description: description).visit {
             input, number in
             calibration.observe(input)
-            if isTerminal { Console.standardError.show(status: "frame \(number) of \(frames)") }
+            if number % step == 0 && inputs.count < Self.trials { inputs.append(input) }
+            show("frame \(number) of \(frames)")
         }
+        return (count, inputs)
     }
 }

@@ -8,6 +8,10 @@ struct QuantizationReport {
     let before: String
     let after: String
     let frames: Int
+    /// Relative errors of the outputs before and after the sensitive convolutions were left in floats.
+    let errors: (all: Double, chosen: Double)?
+    /// Convolutions left in floats since 8 bits hurt them most.
+    let sensitive: [String]
 
     var lines: [String] {
         let values = plan.groups.reduce(0) { $0 + $1.count }
@@ -16,9 +20,22 @@ struct QuantizationReport {
             "calibrated on \(frames) frames",
             "\(values) values in 8 bits, \(plan.groups.count) scales",
             "\(plan.convolutions.count) of \(all) convolutions in 8 bits" + floats,
-            "\(after): \(Self.megabytes(after)) MB (\(before): \(Self.megabytes(before)) MB)",
+        ] + error + [
+            "\(after): \(Self.megabytes(after)) MB (\(before): \(Self.megabytes(before)) MB)"
         ]
     }
+
+    private var error: [String] {
+        guard let errors else { return [] }
+        let chosen = "the outputs differ by \(Self.percent(errors.chosen)) from those in floats (root mean square)"
+        guard !sensitive.isEmpty else { return [chosen] }
+        return [
+            chosen + ", by \(Self.percent(errors.all)) with every layer in 8 bits",
+            "left in float since 8 bits hurt most there: " + sensitive.joined(separator: ", "),
+        ]
+    }
+
+    private static func percent(_ share: Double) -> String { (share * 100).formatted(.decimal(places: 2)) + " %" }
 
     /// The others by their reason.
     private var floats: String {

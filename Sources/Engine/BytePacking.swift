@@ -1,3 +1,4 @@
+import GraphIR
 import Kernels
 
 // What convolutions that multiply bytes need besides their weights.
@@ -10,21 +11,22 @@ extension WeightPacking {
         return copy
     }
 
-    /// For each output channel, what a sum over all taps starts from, so that bytes `zero` add up to nothing: integers in the
+    /// For each output channel, what a sum over all taps starts from, so that bytes `zeros`, for each output channel, add up to nothing: integers in the
     /// bits of floats, padded to whole blocks.
-    func starts(zero: Float) -> [Float] {
+    func starts(zeros: [Float]) -> [Float] {
         let rows = rowSums()
-        return padded((0..<outputChannels).map { Float(integer: -Int32(zero) * rows[$0].reduce(0, +)) })
+        return padded((0..<outputChannels).map { Float(integer: -Int32(zeros[$0]) * rows[$0].reduce(0, +)) })
     }
 
     /// The same for each kernel row of a depthwise convolution, `[⌈C/16⌉, kH, 16]`.
-    func rowStarts(zero: Float) -> [Float] {
+    func rowStarts(zeros: [Float]) -> [Float] {
         let rows = rowSums()
         var result: [Float] = []
         for first in stride(from: 0, to: outputChannels, by: channelBlock) {
             for ky in 0..<kernelHeight {
                 for output in first..<first + channelBlock {
-                    result.append(Float(integer: output < outputChannels ? -Int32(zero) * rows[output][ky] : 0))
+                    result.append(
+                        Float(integer: output < outputChannels ? -Int32(zeros[output]) * rows[output][ky] : 0))
                 }
             }
         }
@@ -32,8 +34,8 @@ extension WeightPacking {
     }
 
     /// For each output channel the value of one unit of a sum, padded to whole blocks.
-    func factors(inputScale: Float) -> [Float] {
-        padded((scales ?? []).map { $0 * inputScale })
+    func factors(inputScales: [Float]) -> [Float] {
+        padded(zip(scales ?? [], inputScales).map { $0 * $1 })
     }
 
     /// Depthwise: `[⌈C/16⌉, kH, ⌈kW/4⌉, 16]` words of four neighbouring columns.
@@ -93,6 +95,25 @@ extension WeightPacking {
 
     private func padded(_ values: [Float]) -> [Float] {
         values + Array(repeating: 0, count: (channelBlock - values.count % channelBlock) % channelBlock)
+    }
+}
+
+extension StoredForm {
+    /// Scale and zero of each of `count` channels.
+    func perChannel(_ count: Int) -> (scales: [Float], zeros: [Float]) {
+        guard channelScales.isEmpty else {
+            return (channelScales.map(\.scale), channelScales.map { Float($0.zeroPoint) })
+        }
+        return (Array(repeating: byteScale.scale, count: count), Array(repeating: byteScale.zero, count: count))
+    }
+}
+
+extension GraphLowering {
+    /// Position in the constants of the inverses of some channels' scales and of their zeros; nil where there are none.
+    mutating func addChannelScales(_ scales: [Quantization]) -> Int? {
+        guard !scales.isEmpty else { return nil }
+        let rest = Array(repeating: Float(0), count: (channelBlock - scales.count % channelBlock) % channelBlock)
+        return addConstant(scales.map { 1 / $0.scale } + rest + scales.map { Float($0.zeroPoint) } + rest)
     }
 }
 

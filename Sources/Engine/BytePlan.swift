@@ -19,7 +19,7 @@ struct BytePlan {
         let table = graph.quantization
         for node in graph.nodes {
             guard case .convolution = node.operation, table.weightScales[node.inputs[1]] != nil,
-                let form = StoredForm(table.values[node.inputs[0]])
+                let form = StoredForm(table.values[node.inputs[0]]) ?? channelForm(node.inputs[0], graph)
             else { continue }
             operands[node.name] = form
         }
@@ -30,6 +30,22 @@ struct BytePlan {
         for node in graph.nodes where Self.isView(node.operation) {
             for output in node.outputs { forms[output] = forms[node.inputs[0]] }
         }
+    }
+
+    /// The form of a map with a scale for each channel: what a convolution writes and only depthwise ones in bytes read.
+    private func channelForm(_ value: String, _ graph: Graph) -> StoredForm? {
+        guard let entries = graph.quantization.channelValues[value], let producer = graph.producer(of: value),
+            case .convolution(let attributes) = producer.operation, attributes.residual == .none,
+            graph.constants[producer.inputs[1]]?.shape[0] == entries.count, !graph.outputs.contains(value)
+        else { return nil }
+        let scales = graph.quantization.weightScales
+        let readers = graph.nodes.filter { $0.inputs.contains(value) }
+        let areDepthwise = (readers + [producer]).allSatisfy { node in
+            let isDepthwise = graph.isDepthwise(node)
+            return (isDepthwise || node == producer) && (!isDepthwise || scales[node.inputs[1]] != nil)
+        }
+        guard areDepthwise, readers.allSatisfy({ !$0.inputs.dropFirst().contains(value) }) else { return nil }
+        return StoredForm(element: .uint8, channelScales: entries)
     }
 
     private static func isView(_ operation: Operator) -> Bool {
@@ -48,12 +64,12 @@ struct BytePlan {
             guard !exact.contains(output) else { continue }
             switch node.operation {
             case .convolution(let attributes):
-                let isDepthwise = attributes.group > 1 && attributes.group == graph.constants[node.inputs[1]]?.shape[0]
+                let isDepthwise = graph.isDepthwise(node)
                 let addend = attributes.residual == .none ? nil : node.inputs.last
                 guard operands[node.name] != nil || !isDepthwise,
                     addend.map({ table.values[$0] != nil }) ?? true
                 else { continue }
-                result[output] = StoredForm(table.values[output])
+                result[output] = StoredForm(table.values[output]) ?? channelForm(output, graph)
             case .maxPool, .averagePool(_, countIncludesPadding: false), .resize, .concat(axis: 1):
                 guard node.inputs.contains(where: { result[$0] != nil }) else { continue }
                 result[output] = StoredForm(table.values[output])
@@ -79,4 +95,8 @@ struct BytePlan {
         }
         return result
     }
+}
+
+extension Graph {
+    fileprivate func producer(of value: String) -> Node? { nodes.first { $0.outputs.contains(value) } }
 }

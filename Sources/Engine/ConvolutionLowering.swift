@@ -83,7 +83,7 @@ extension GraphLowering {
             input = try featureMap(node.inputs[0], for: node, stored: output.form)
         }
         let weights = addConstant(bytes == nil ? packing.depthwise() : packing.depthwiseBytes())
-        let sums = bytes.map { addByteSums(packing, $0.form.byteScale, ofRows: true) }
+        let sums = bytes.map { addByteSums(packing, $0.form, ofRows: true) }
         let demand = try demandList(for: node)
         let reads = [input.reference] + (epilogue.residual.map { [$0.reference] } ?? [])
         append(node.name, reads: reads, writes: [output.reference]) { plan in
@@ -106,10 +106,11 @@ extension GraphLowering {
     /// Positions of what sums of bytes need: the integers they start from, over all taps or for each kernel row, and the
     /// factors that make them floats.
     private mutating func addByteSums(
-        _ packing: WeightPacking, _ scale: ByteScale, ofRows: Bool
+        _ packing: WeightPacking, _ form: StoredForm, ofRows: Bool
     ) -> (starts: Int, factors: Int) {
-        let starts = addConstant(ofRows ? packing.rowStarts(zero: scale.zero) : packing.starts(zero: scale.zero))
-        return (starts, addConstant(packing.factors(inputScale: scale.scale)))
+        let (scales, zeros) = form.perChannel(packing.outputChannels)
+        let starts = addConstant(ofRows ? packing.rowStarts(zeros: zeros) : packing.starts(zeros: zeros))
+        return (starts, addConstant(packing.factors(inputScales: scales)))
     }
 
     /// Most planes a convolution reads without the blocked layout: an image's channels.
@@ -146,7 +147,8 @@ extension GraphLowering {
         }
         place(packing, in: &operation)
         if operation.operands == .uint8 {
-            (operation.starts, operation.factors) = addByteSums(packing, operation.inputScale, ofRows: false)
+            let form = StoredForm(element: .uint8, byteScale: operation.inputScale)
+            (operation.starts, operation.factors) = addByteSums(packing, form, ofRows: false)
         }
         // Other sources compute everything, which is right too.
         if operation.source == .direct { operation.demand = try demandList(for: node) }

@@ -141,6 +141,7 @@ struct GraphLowering {
         var storage = BlockedStorage(
             reference: StorageReference(buffer: -1), channels: shape[1], height: shape[2], width: shape[3],
             form: form ?? self.form(of: name))
+        storage.form.byteScale.channels = addChannelScales(storage.form.channelScales)
         if let placement = placements[name], storage.form == self.form(of: placement.concatenation) {
             let whole = try makeBlocked(placement.concatenation)
             storage.reference = whole.reference

@@ -1,3 +1,4 @@
+import GraphIR
 import Kernels
 
 /// How the values of a feature map are stored.
@@ -5,6 +6,8 @@ struct StoredForm: Hashable {
     var element: ElementKind
     /// What values stand for where they are bytes.
     var byteScale = ByteScale()
+    /// The same for each channel, where they have their own; `byteScale` has their place once they are stored.
+    var channelScales: [Quantization] = []
 
     static let float32 = StoredForm(element: .float32)
 }

@@ -6,6 +6,11 @@ extension Graph {
         nodes.reduce(0) { $0 + $1.multiplyAdds { types[$0]?.shape ?? constants[$0]?.shape } }
     }
 
+    /// Products that one of the graph's nodes computes; 0 where it computes none or a shape is not known.
+    package func multiplyAdds(of node: Node, types: [String: TensorType]) -> Int {
+        node.multiplyAdds { types[$0]?.shape ?? constants[$0]?.shape }
+    }
+
     /// Elements of floating-point constants, and of integers that become such: a network's parameters.
     package var parameterCount: Int {
         var quantized: Set<String> = []

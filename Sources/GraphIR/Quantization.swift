@@ -33,6 +33,9 @@ package struct Quantization: Sendable, Hashable {
 package struct QuantizationTable: Sendable, Hashable {
     /// By the name of the value.
     package var values: [String: Quantization]
+    /// By the name of the value, an entry for each channel, of maps that nothing but depthwise convolutions reads: these never
+    /// add up numbers of different channels, so each channel can have the finest quantization for itself.
+    package var channelValues: [String: [Quantization]] = [:]
     /// By the name of the constant `[M, C/group, kH, kW]`: one scale for each output channel, w = scale[m] · q, q in −127...127.
     package var weightScales: [String: [Float]]
 
@@ -41,5 +44,5 @@ package struct QuantizationTable: Sendable, Hashable {
         self.weightScales = weightScales
     }
 
-    package var isEmpty: Bool { values.isEmpty && weightScales.isEmpty }
+    package var isEmpty: Bool { values.isEmpty && channelValues.isEmpty && weightScales.isEmpty }
 }

@@ -124,8 +124,7 @@ extension DepthwiseOperation {
         row.interior(inner)
         for x in min(columns.upperBound, inner.upperBound)..<columns.upperBound { edge(row, x) }
         let place = block * output.pixels + y * output.width + columns.lowerBound
-        let conversion = SumConversion(
-            output, epilogue, factors: memory.constants + factors, bias: memory.constants + bias)
+        let conversion = SumConversion(output, epilogue, factors: factors, bias: bias, memory.constants)
         conversion?.advanced(by: block).apply(
             epilogue, UnsafePointer(row.out + columns.lowerBound * 16),
             epilogue.residual.map { UnsafeRawPointer(memory.arena + $0) + place * output.pixelBytes },
@@ -151,7 +150,16 @@ extension DepthwiseOperation {
         return ByteRow(
             input: UnsafePointer(memory.block(block, of: input, UInt8.self)), out: memory.scratch,
             weights: memory.constants + weights + block * window.kernelHeight * groups * 16, groups: groups,
-            start: start, zero: SIMD16(repeating: Int32(input.byteScale.zero)), rows: rows, firstInputRow: top,
+            start: start, zero: zeros(memory, block), rows: rows, firstInputRow: top,
             inputWidth: input.width, window: window)
+    }
+
+    /// The bytes that stand for 0 in a block's channels.
+    @inline(always)
+    private func zeros(_ memory: KernelMemory, _ block: Int) -> SIMD16<Int32> {
+        guard let channels = input.byteScale.channels else { return SIMD16(repeating: Int32(input.byteScale.zero)) }
+        // From 2²³ on the low bits of a float are a whole number.
+        let shifted = load(memory.constants + channels + (input.blocks + block) * 16) + Vector(repeating: 8_388_608)
+        return unsafeBitCast(shifted, to: SIMD16<Int32>.self) & SIMD16(repeating: 255)
     }
 }

@@ -20,7 +20,7 @@ extension ConvolutionOperation {
     @inline(always)
     private func conversion(_ memory: KernelMemory) -> SumConversion? {
         SumConversion(
-            output, epilogue, factors: readsBytes ? memory.constants + factors : nil, bias: memory.constants + bias)
+            output, epilogue, factors: readsBytes ? factors : nil, bias: bias, memory.constants)
     }
 
     @inline(always)

@@ -11,16 +11,19 @@ struct SumConversion {
     /// What result bytes stand for; nil where results are floats.
     var results: ByteScale?
     var residual: ByteScale
+    /// Where channels have a scale of their own: its inverses and zeros, from the first channel on.
+    var channels: (inverses: UnsafePointer<Float>, zeros: UnsafePointer<Float>)?
 
     /// Nil where both are floats of whatever precision.
     @inline(always)
     init?(
-        _ output: BlockedView, _ epilogue: Epilogue, factors: UnsafePointer<Float>?, bias: UnsafePointer<Float>
+        _ output: BlockedView, _ epilogue: Epilogue, factors: Int?, bias: Int, _ constants: UnsafePointer<Float>
     ) {
         let storesBytes = output.element.isByte
         guard factors != nil || storesBytes else { return nil }
-        self.factors = factors
-        self.bias = bias
+        self.factors = factors.map { constants + $0 }
+        self.bias = constants + bias
+        channels = output.byteScale.channels.map { (constants + $0, constants + $0 + output.blocks * 16) }
         results = storesBytes ? output.byteScale : nil
         residual = epilogue.residualScale
     }
@@ -30,6 +33,7 @@ struct SumConversion {
         var next = self
         next.factors = factors.map { $0 + blocks * 16 }
         next.bias = bias + blocks * 16
+        next.channels = channels.map { ($0.inverses + blocks * 16, $0.zeros + blocks * 16) }
         return next
     }
 
@@ -43,7 +47,8 @@ struct SumConversion {
             let floats = FloatResults()
             return apply(epilogue, integerSums, floats, sums, addend, out, count)
         }
-        let bytes = ByteResults(results, residual: self.residual)
+        var bytes = ByteResults(results, residual: self.residual)
+        if let channels { bytes.use(inverses: load(channels.inverses), zeros: load(channels.zeros)) }
         if factors == nil {
             apply(epilogue, FloatSums(), bytes, sums, addend, out, count)
         } else {
@@ -136,6 +141,13 @@ struct ByteResults: Results {
         shift = Vector(repeating: Self.shifter + scale.zero)
         residualScale = Vector(repeating: residual.scale)
         residualShift = Vector(repeating: -residual.scale * residual.zero)
+    }
+
+    /// Scales of single channels in place of one for all.
+    @inline(always)
+    mutating func use(inverses: Vector, zeros: Vector) {
+        inverse = inverses
+        shift = Vector(repeating: Self.shifter) + zeros
     }
 
     @inline(always)

@@ -99,14 +99,20 @@ struct ModelEncoding {
 
     /// Puts a QuantizeLinear and a DequantizeLinear between `value` and what reads it, where the table says so.
     private mutating func quantize(_ value: String) {
-        guard let entry = graph.quantization.values[value] else { return }
-        let scale = constant(.scalar(entry.scale), base: value + "/scale")
+        let table = graph.quantization
+        guard let entries = table.channelValues[value] ?? table.values[value].map({ [$0] }) else { return }
+        let shape: Shape = entries.count == 1 ? [] : [entries.count]
+        let scale = constant(Tensor(entries.map(\.scale), shape: shape), base: value + "/scale")
         let zeroPoint = constant(
-            Tensor(shape: [], storage: .uint8([UInt8(clamping: entry.zeroPoint)])), base: value + "/zero-point")
+            Tensor(shape: shape, storage: .uint8(entries.map { UInt8(clamping: $0.zeroPoint) })),
+            base: value + "/zero-point")
         let (quantized, dequantized) = (self.value(value + "/quantized"), self.value(value + "/dequantized"))
-        add(NodeForm("QuantizeLinear", [value, scale, zeroPoint]), name: value + "/quantize", outputs: [quantized])
+        let axis = Onnx_AttributeProto.int("axis", 1)
         add(
-            NodeForm("DequantizeLinear", [quantized, scale, zeroPoint]), name: value + "/dequantize",
+            NodeForm("QuantizeLinear", [value, scale, zeroPoint], axis), name: value + "/quantize",
+            outputs: [quantized])
+        add(
+            NodeForm("DequantizeLinear", [quantized, scale, zeroPoint], axis), name: value + "/dequantize",
             outputs: [dequantized])
         readNames[value] = dequantized
     }

@@ -80,6 +80,41 @@ struct EightBitTests {
         }
     }
 
+    @Test("a scale for each channel between a convolution and depthwise ones", arguments: [3, 16, 40])
+    func channelScales(channels: Int) throws {
+        for (kernel, stride) in [(3, 1), (3, 2), (5, 1)] {
+            var test = TestGraph()
+            test.input("x", [1, 8, 9, 13])
+            let silu = ConvolutionAttributes(kernel: [1, 1], activation: .silu)
+            test.convolution("x", "a", channels: 8, outputs: channels, silu)
+            // Channels whose ranges are far apart.
+            let weights = try #require(test.graph.constants["a.weight"]?.floats)
+            let spread = weights.enumerated().map { $1 * Float(1 << ($0 / 8 % 8)) }
+            test.constant("a.weight", Tensor(spread, shape: [channels, 8, 1, 1]))
+            let pad = kernel / 2
+            let attributes = ConvolutionAttributes(
+                kernel: [kernel, kernel], strides: [stride, stride], padding: [pad, pad, pad, pad], group: channels)
+            for name in ["b", "c"] {
+                test.convolution("a", name, channels: channels, outputs: channels, attributes)
+                test.convolution(
+                    name, name + ".last", channels: channels, outputs: 4, ConvolutionAttributes(kernel: [1, 1]))
+            }
+            test.graph.outputs = ["b.last", "c.last"]
+            var inputs = ["x": test.random.tensor([1, 8, 9, 13], in: -2...2)]
+            let quantized = try test.quantized(&inputs)
+            #expect(quantized.graph.quantization.channelValues["a"]?.count == channels)
+            let types = try ShapeInference.infer(quantized.graph)
+            let expected = try ReferenceEvaluator.run(quantized.graph, inputs: inputs)
+            let model = try CompiledModel(graph: quantized.graph, types: types, precision: .int8)
+            #expect(model.byteConvolutions == 5)
+            let outputs = try expectSameBits(
+                model, inputs, InstructionSet.available, "\(channels) \(kernel)", sourceLocation: #_sourceLocation)
+            for name in test.graph.outputs {
+                expectClose(outputs[name], expected[name], 1 / 64, "\(channels) \(kernel) \(stride) \(name)")
+            }
+        }
+    }
+
     @Test("a few planes, read in squares", arguments: [1, 2, 3, 5, 6, 7])
     func stem(kernel: Int) throws {
         for (planes, height, width) in [(3, 16, 16), (3, 13, 23), (1, 9, 9), (8, 12, 37)] {

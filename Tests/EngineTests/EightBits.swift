@@ -36,7 +36,16 @@ extension TestGraph {
         var all = copy.graph
         all.outputs = graph.nodes.flatMap(\.outputs).filter { types[$0]?.elementType == .float32 }
         for (name, tensor) in try ReferenceEvaluator.run(all, inputs: inputs) where tensor.shape.rank == 4 {
-            copy.graph.quantization.values[name] = Quantization(covering: tensor.floats ?? [])
+            let values = tensor.floats ?? []
+            let plan = QuantizationPlan(copy.graph, types: types)
+            if plan.perChannel.contains(name) {
+                let count = values.count / tensor.shape[1]
+                copy.graph.quantization.channelValues[name] = (0..<tensor.shape[1]).map {
+                    Quantization(covering: Array(values[$0 * count..<($0 + 1) * count]))
+                }
+            } else {
+                copy.graph.quantization.values[name] = Quantization(covering: values)
+            }
         }
         return copy
     }

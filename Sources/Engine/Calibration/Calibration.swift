@@ -9,7 +9,8 @@ package struct Calibration {
     private let types: [String: TensorType]
     private let inputRange: ClosedRange<Float>
     private let session: InferenceSession
-    private var histograms: [String: ValueHistogram] = [:]
+    /// One for each value, or one for each of its channels.
+    private var histograms: [String: [ValueHistogram]] = [:]
 
     /// What can be computed in 8 bits at all.
     package let plan: QuantizationPlan
@@ -42,7 +43,12 @@ package struct Calibration {
         }
         session.run()
         for (index, port) in session.model.outputs.enumerated() {
-            histograms[port.name, default: ValueHistogram()].add(session.output(index).floats ?? [])
+            let values = session.output(index).floats ?? []
+            let parts = plan.perChannel.contains(port.name) ? port.type.shape[1] : 1
+            var counted = histograms.removeValue(forKey: port.name) ?? Array(repeating: ValueHistogram(), count: parts)
+            let length = values.count / max(parts, 1)
+            for part in 0..<parts { counted[part].add(Array(values[part * length..<(part + 1) * length])) }
+            histograms[port.name] = counted
         }
     }
 
@@ -55,7 +61,13 @@ package struct Calibration {
     ) -> QuantizationTable {
         let plan = QuantizationPlan(graph, types: types, keepingInFloat: kept)
         var table = QuantizationTable()
-        for group in plan.groups {
+        for value in plan.perChannel {
+            table.channelValues[value] = histograms[value]?.map { histogram in
+                let range = choice.range(of: histogram)
+                return Quantization(covering: range.low, range.high)
+            }
+        }
+        for group in plan.groups where !plan.perChannel.contains(group[0]) {
             let ranges = group.map { range(of: $0, choice) }
             let quantization = Quantization(
                 covering: ranges.map(\.low).min() ?? 0, ranges.map(\.high).max() ?? 0)
@@ -71,6 +83,8 @@ package struct Calibration {
 
     private func range(of value: String, _ choice: RangeChoice) -> (low: Float, high: Float) {
         guard graph.inputs[0].name != value else { return (inputRange.lowerBound, inputRange.upperBound) }
-        return choice.range(of: histograms[value] ?? ValueHistogram())
+        // Counted by channel, where leaving convolutions in float has changed what the value is for: their ranges together.
+        let ranges = (histograms[value] ?? []).map(choice.range)
+        return (ranges.map(\.low).min() ?? 0, ranges.map(\.high).max() ?? 0)
     }
 }

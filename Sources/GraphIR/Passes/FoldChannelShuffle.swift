@@ -14,6 +14,8 @@ package struct FoldChannelShuffle: GraphPass {
     package init() {}
 
     package func apply(to graph: inout Graph, types: [String: TensorType]) {
+        // What is said of single channels would not follow them.
+        guard graph.quantization.channelValues.isEmpty else { return }
         var folding = ShuffleFolding(GraphPattern(graph, types: types))
         graph.nodes = graph.nodes.flatMap { folding.rewritten($0, in: &graph) }
     }

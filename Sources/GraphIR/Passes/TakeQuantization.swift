@@ -3,7 +3,8 @@ import Tensors
 /// QuantizeLinear and DequantizeLinear → the graph's quantization table. What they stand around computes in floats again; the
 /// table says what is meant to be computed in 8 bits.
 ///
-/// A pair of both with the same scale and zero point, one for the whole map, is a quantization of the value before it. Integer
+/// A pair of both with the same scales and zero points, one for the whole map or one for each channel, is a quantization of the
+/// value before it. Integer
 /// constants behind a DequantizeLinear become floats; where these are a convolution's weights and the integers are at most 127
 /// from the zero point, the scales are noted. Anything else that is left is an error: dropping it would change results unseen.
 package struct TakeQuantization: GraphPass {
@@ -17,7 +18,7 @@ package struct TakeQuantization: GraphPass {
         if let node = graph.nodes.first(where: \.isQuantization) {
             throw node.quantizationFault(
                 "only a QuantizeLinear and a DequantizeLinear behind each other with the same scale and zero point, one "
-                    + "for the whole value, or a DequantizeLinear of a constant is supported")
+                    + "for the whole value or for each channel, or a DequantizeLinear of a constant is supported")
         }
     }
 }
@@ -54,7 +55,7 @@ extension Graph {
             let value = sources[source] ?? source
             sources[node.outputs[0]] = value
             forwarded[position] = value
-            try note(parameters.asUnsigned(isSigned), of: value, for: nodes[producer])
+            try note(parameters.map { $0.asUnsigned(isSigned) }, of: value, for: nodes[producer])
         }
         forward(forwarded)
         let unread = GraphIndex(self)
@@ -66,25 +67,30 @@ extension Graph {
                 }))
     }
 
+    /// - Parameter entries: one for the whole value, or one for each channel.
     private mutating func note(
-        _ entry: Quantization, of value: String, for node: Node
+        _ entries: [Quantization], of value: String, for node: Node
     ) throws(GraphError) {
-        if let other = quantization.values[value], other != entry {
+        let before = quantization.channelValues[value] ?? quantization.values[value].map { [$0] }
+        if let before, before != entries {
             throw node.quantizationFault("the value '\(value)' is quantized in two ways")
         }
-        quantization.values[value] = entry
+        if entries.count == 1 {
+            quantization.values[value] = entries[0]
+        } else {
+            quantization.channelValues[value] = entries
+        }
     }
 
-    /// Scale and zero point of a QuantizeLinear or DequantizeLinear, where they are one constant each.
-    private func quantizationParameters(_ node: Node) -> Quantization? {
-        guard let scale = constants[node.inputs[1]], scale.count == 1, let value = scale.floats?.first, value > 0,
-            value.isFinite
+    /// Scales and zero points of a QuantizeLinear or DequantizeLinear, where they are constants: one for the whole value, or one
+    /// for each channel.
+    private func quantizationParameters(_ node: Node) -> [Quantization]? {
+        guard let scales = constants[node.inputs[1]]?.floats, scales.allSatisfy({ $0 > 0 && $0.isFinite }),
+            scales.count == 1 || node.quantizedAxis == 1
         else { return nil }
-        guard let name = node.input(2) else { return Quantization(scale: value, zeroPoint: 0) }
-        guard let zeroPoint = constants[name], zeroPoint.count == 1, let integer = zeroPoint.integers?.first else {
-            return nil
-        }
-        return Quantization(scale: value, zeroPoint: Int(integer))
+        guard let name = node.input(2) else { return scales.map { Quantization(scale: $0, zeroPoint: 0) } }
+        guard let zeroPoints = constants[name]?.integers, zeroPoints.count == scales.count else { return nil }
+        return zip(scales, zeroPoints).map { Quantization(scale: $0, zeroPoint: Int($1)) }
     }
 }
 
@@ -100,6 +106,13 @@ extension Node {
         switch operation {
         case .quantizeLinear, .dequantizeLinear: true
         default: false
+        }
+    }
+
+    fileprivate var quantizedAxis: Int? {
+        switch operation {
+        case .quantizeLinear(let axis, _), .dequantizeLinear(let axis): axis
+        default: nil
         }
     }
 

@@ -15,6 +15,7 @@ extension Graph {
         var values = Set(constants.keys).union(inputs.map(\.name))
         for node in nodes { values.formUnion(node.outputs) }
         quantization.values = quantization.values.filter { values.contains($0.key) }
+        quantization.channelValues = quantization.channelValues.filter { values.contains($0.key) }
         quantization.weightScales = quantization.weightScales.filter { constants[$0.key] != nil }
     }
 
@@ -30,7 +31,8 @@ extension Graph {
 
     /// Checks that every entry of the table is of something in the graph that it fits.
     func validateQuantization(values: Set<String>) throws(GraphError) {
-        for (name, entry) in quantization.values {
+        let channelEntries = quantization.channelValues.flatMap { name, entries in entries.map { (name, $0) } }
+        for (name, entry) in quantization.values.map({ ($0.key, $0.value) }) + channelEntries {
             guard values.contains(name) else { throw quantizationFault(name, "there is no such value") }
             guard entry.scale > 0, entry.scale.isFinite, (0...255).contains(entry.zeroPoint) else {
                 throw quantizationFault(

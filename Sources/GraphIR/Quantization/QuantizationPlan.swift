@@ -7,7 +7,7 @@ import Tensors
 package struct QuantizationPlan: Sendable {
     /// Why a convolution stays in float.
     package enum FloatReason: String, Sendable, Hashable, CaseIterable {
-        case requested = "asked for"
+        case requested = "asked for or hurt most"
         case computedWeights = "weights that are not constant"
         case output = "an output of the model"
         case rowMajorInput = "input that is no feature map"
@@ -21,6 +21,9 @@ package struct QuantizationPlan: Sendable {
     /// Values to store in 8 bits. Those of one group share one quantization: what only moves, joins, averages or chooses numbers
     /// works on the integers then. Inside a group in the graph's order.
     package private(set) var groups: [[String]] = []
+    /// Values of groups of one that get a quantization for each channel: what a convolution makes and only depthwise convolutions
+    /// in 8 bits read.
+    package private(set) var perChannel: Set<String> = []
 
     /// - Parameters:
     ///   - graph: after the standard passes, with the types they gave.
@@ -36,6 +39,24 @@ package struct QuantizationPlan: Sendable {
             }
         }
         groups = Self.groups(graph, maps, read: Set(convolutions))
+        perChannel = Self.perChannel(graph, groups, Set(convolutions))
+    }
+
+    private static func perChannel(
+        _ graph: Graph, _ groups: [[String]], _ convolutions: Set<String>
+    ) -> Set<String> {
+        let single = Set(groups.filter { $0.count == 1 }.map { $0[0] })
+        var candidates: Set<String> = []
+        for node in graph.nodes {
+            if case .convolution(let attributes) = node.operation, attributes.residual == .none,
+                single.contains(node.outputs[0]), !graph.isDepthwise(node) || convolutions.contains(node.name)
+            {
+                candidates.insert(node.outputs[0])
+            }
+            let suits = graph.isDepthwise(node) && convolutions.contains(node.name)
+            candidates.subtract(suits ? node.inputs.dropFirst() : node.inputs[...])
+        }
+        return candidates.subtracting(graph.outputs)
     }
 
     /// Groups with a value that one of the convolutions `readers` reads.
@@ -117,5 +138,13 @@ extension Node {
         case .resize(let attributes): attributes.mode != .cubic
         default: false
         }
+    }
+}
+
+extension Graph {
+    /// Whether a node is a convolution of each channel by itself, with constant weights.
+    package func isDepthwise(_ node: Node) -> Bool {
+        guard case .convolution(let attributes) = node.operation else { return false }
+        return attributes.group > 1 && constants[node.inputs[1]]?.shape.dimensions.prefix(2) == [attributes.group, 1]
     }
 }
