@@ -17,7 +17,7 @@ struct QuantizationReport {
         let values = plan.groups.reduce(0) { $0 + $1.count }
         let all = plan.convolutions.count + plan.floats.count
         return [
-            "calibrated on \(frames) frames",
+            "calibrated on \(frames) \(frames == 1 ? "frame" : "frames")",
             "\(values) values in 8 bits, \(plan.groups.count) scales",
             "\(plan.convolutions.count) of \(all) convolutions in 8 bits" + floats,
         ] + error + [

@@ -43,6 +43,40 @@ private enum Material {
         }
     }
 
+    /// Quantized, they come back with the same table, and compute the same: 1e-6 of the largest value.
+    @Test(arguments: Material.files) func quantizedOnesComeBack(file: URL) throws {
+        let (graph, values) = try quantized(file)
+        let (before, after, types) = try RoundTripTests.written(graph)
+        #expect(before.quantization == graph.quantization)
+        #expect(after.quantization.weightScales == before.quantization.weightScales)
+        // What nothing reads has no place in the file where it would be quantized.
+        let read = Set(before.nodes.flatMap(\.inputs))
+        #expect(after.quantization.values == before.quantization.values.filter { read.contains($0.key) })
+        #expect(after.nodes.count <= before.nodes.count)
+        let (expected, actual) = (try run(before, types, values), try run(after, types, values))
+        for (name, tensor) in expected {
+            expectClose(try #require(actual[name]), tensor, 1e-6, "\(file.lastPathComponent) \(name)")
+        }
+    }
+
+    /// Quantized ones pass the checker, and ONNX Runtime can run them.
+    @Test(.enabled(if: Material.python != nil), arguments: Material.files.filter { $0.path.contains("yolox_person") })
+    func quantizedOnesRunElsewhere(file: URL) throws {
+        let (graph, _) = try quantized(file)
+        let (input, outputs) = try oracle(graph, try ShapeInference.infer(graph), range: "0,255")
+        #expect(try outputs(graph.outputs[0]).count > 0 && input.count > 0)
+    }
+
+    /// A real model after the passes, quantized for one random input, and that input.
+    private func quantized(_ file: URL) throws -> (Graph, Tensor) {
+        var graph = try Material.graph(file)
+        let types = try PassPipeline.standard.run(&graph)
+        let values = Tensor.random(Shape(graph.inputs[0].dimensions.compactMap { $0 }), seed: 5)
+        var calibration = try Calibration(graph: graph, types: types, inputRange: -1...1, threads: 2)
+        calibration.observe(values.floats ?? [])
+        return (graph.rounded(by: calibration.table(.quantile(1))), values)
+    }
+
     /// ONNX's checker accepts real detectors written by us, and ONNX Runtime computes what the engine computes: 1e-4 of the
     /// largest value.
     @Test(.enabled(if: Material.python != nil), arguments: Material.files) func agreeWithONNXRuntime(file: URL) throws {
