@@ -71,27 +71,33 @@ struct ModelQuantizeCommand: BlockingCommand {
         let described = try DescribedModel(model)
         try checkOutput(described)
         do {
-            let network = try FloatNetwork(described)
-            var kept = try network.convolutions(named: keptInFloat)
-            var calibration = try network.calibration(threads: threads)
-            let examples = try observe(described.description, &calibration)
-            var choice = try PrecisionChoices(
-                network, calibration, rangeChoice, kept, examples.inputs, threads: threads)
-            if !allLayers { try choice.leaveSensitiveInFloat { show("layer \($0) of \($1)") } }
-            Console.standardError.show(status: "")
-            kept = choice.kept
-            let graph = network.quantized(by: choice.table)
-            try ONNXExporter.write(graph, types: network.types, to: output)
-            try described.description.write(besideModelAt: output)
-            let plan = QuantizationPlan(network.graph, types: network.types, keepingInFloat: kept)
-            let report = QuantizationReport(
-                plan: plan, before: described.path, after: output, frames: examples.count, errors: choice.errors,
-                sensitive: choice.sensitive)
+            let report = try quantize(described, threads: threads)
             for line in report.lines { Console.standardError.write(line: line) }
         } catch {
             throw CommandError(error)
         }
         return ExitStatus.complete
+    }
+
+    private func quantize(_ described: DescribedModel, threads: Int) throws -> QuantizationReport {
+        let network = try FloatNetwork(described)
+        let asked = try network.convolutions(named: keptInFloat)
+        var calibration = try network.calibration(threads: threads)
+        let examples = try observe(described.description, &calibration)
+        var choice = try PrecisionChoices(
+            network, calibration, rangeChoice, asked, examples.inputs, threads: threads)
+        if !allLayers { try choice.leaveSensitiveInFloat { show("layer \($0) of \($1)") } }
+        show("")
+        try write(network.quantized(by: choice.table), network, described)
+        return QuantizationReport(
+            plan: QuantizationPlan(network.graph, types: network.types, keepingInFloat: choice.kept),
+            before: described.path, after: output, frames: examples.count, errors: choice.errors,
+            sensitive: choice.sensitive)
+    }
+
+    private func write(_ graph: Graph, _ network: FloatNetwork, _ described: DescribedModel) throws {
+        try ONNXExporter.write(graph, types: network.types, to: output)
+        try described.description.write(besideModelAt: output)
     }
 
     private var rangeChoice: RangeChoice { percentile.map { .quantile($0 / 100) } ?? .leastSquaredError }

@@ -35,6 +35,11 @@ struct ModelEncoding {
             try add(node)
             for value in node.outputs { quantize(value) }
         }
+        return wrapped()
+    }
+
+    /// The graph so far as a model.
+    private func wrapped() -> Onnx_ModelProto {
         var model = Onnx_ModelProto()
         model.irVersion = ONNXExporter.formatVersion
         model.producerName = "windhover"
