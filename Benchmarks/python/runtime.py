@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
-"""Times one public runtime on one model, on request: runtime.py onnxruntime|openvino|openvino-f32 THREADS MODEL.onnx
+"""Times one public runtime on one model, on request: runtime.py ENGINE THREADS MODEL.onnx
 
-Says {"ready": …} when it has warmed up; then answers each line with a number n by a JSON array of n durations in seconds.
+Engines: onnxruntime, openvino (its own choice of precision), openvino-f32, ort-int8 and ov-int8 (what quantise_peers.py made of the
+model in Benchmarks/.work/int8). Says {"ready": …} when it has warmed up; then answers each line with a number n by a JSON array of n durations in seconds.
 """
 import json
+import os
 import sys
 import time
 
 import numpy as np
 import onnx
 
+QUANTISED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.work/int8")
 ELEMENTS = {onnx.TensorProto.FLOAT: np.float32, onnx.TensorProto.UINT8: np.uint8}
 
 
@@ -47,7 +50,10 @@ def openvino_runner(path, threads, values, single):
 def main():
     engine, threads, path = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     values = random_input(path)
-    if engine == "onnxruntime":
+    if engine.endswith("-int8"):
+        name = os.path.splitext(os.path.basename(path))[0]
+        path = os.path.join(QUANTISED, f"{name}.{engine}." + ("onnx" if engine == "ort-int8" else "xml"))
+    if engine in ("onnxruntime", "ort-int8"):
         run = onnxruntime_runner(path, threads, values)
     else:
         run = openvino_runner(path, threads, values, single=engine == "openvino-f32")
