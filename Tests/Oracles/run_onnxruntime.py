@@ -2,10 +2,11 @@
 """Runs an ONNX model in ONNX Runtime on the CPU: the oracle that the engine's outputs are compared with.
 
 usage: run_onnxruntime.py MODEL.onnx OUT_DIR [--seed N --range LOW,HIGH | --photo JPEG --order rgb|bgr --scale S --mean M --std D
-                          --resize stretch|letterbox|letterbox-top-left] [--outputs NAME,NAME] [--check]
+                          --resize stretch|letterbox|letterbox-top-left] [--outputs NAME,NAME] [--check] [--float-input]
 
 Writes the input as OUT_DIR/input.npy and each output as OUT_DIR/NAME.npy ('/' becomes '_'). With --outputs the model is cut there.
-With --check a model that onnx.checker finds fault with is an error.
+With --check a model that onnx.checker finds fault with is an error. With --float-input a model that takes bytes takes floats, and is
+written as OUT_DIR/model.onnx.
 """
 import argparse
 import os
@@ -31,7 +32,7 @@ def photo(options, height, width):
     if options.order == "rgb":
         canvas = canvas[:, :, ::-1]
     values = (canvas.astype(np.float32) * options.scale - options.mean) / options.std
-    return np.ascontiguousarray(values.transpose(2, 0, 1)[None], np.float32)
+    return np.ascontiguousarray(values[None], np.float32)
 
 
 def main():
@@ -48,6 +49,7 @@ def main():
     parser.add_argument("--resize", default="stretch")
     parser.add_argument("--outputs")
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--float-input", action="store_true")
     options = parser.parse_args()
 
     os.makedirs(options.out, exist_ok=True)
@@ -58,6 +60,11 @@ def main():
         path = os.path.join(options.out, "cut.onnx")
         first = onnx.load(options.model).graph.input[0].name
         onnx.utils.extract_model(options.model, path, [first], options.outputs.split(","), check_model=False)
+    if options.float_input:
+        model = onnx.load(path)
+        model.graph.input[0].type.tensor_type.elem_type = onnx.TensorProto.FLOAT
+        path = os.path.join(options.out, "model.onnx")
+        onnx.save(model, path)
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = 1
     settings.log_severity_level = 3
@@ -65,7 +72,8 @@ def main():
     entry = session.get_inputs()[0]
     shape = [extent if isinstance(extent, int) else 1 for extent in entry.shape]
     if options.photo:
-        values = photo(options, shape[2], shape[3])
+        channels_last = shape[3] == 3
+        values = photo(options, *shape[1:3]) if channels_last else photo(options, *shape[2:]).transpose(0, 3, 1, 2).copy()
     else:
         low, high = map(float, options.range.split(","))
         values = np.random.default_rng(options.seed).uniform(low, high, shape).astype(np.float32)
