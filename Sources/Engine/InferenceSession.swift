@@ -4,7 +4,7 @@ package import Tensors
 
 /// Runs a compiled model on its own working memory and threads. Use it from one thread at a time.
 ///
-/// A run allocates nothing and takes no lock while its threads are awake.
+/// A run allocates nothing and takes no lock but to wake threads.
 package final class InferenceSession {
     package let model: CompiledModel
     /// Threads that work on one run, the caller's included.
@@ -38,50 +38,25 @@ package final class InferenceSession {
         let operations = model.steps.map(\.operation)
         let clock = StepClock(steps: operations.count)
         self.clock = clock
-        team = ThreadTeam(size: self.threads) { thread, barrier in
-            if thread == 0 && clock.measures {
-                Self.executeTimed(operations, memories[0], kernels, memories.count, barrier, clock)
-            } else {
-                Self.execute(operations, memories[thread], kernels, thread, memories.count, barrier)
-            }
-        }
-    }
-
-    private static func execute(
-        _ operations: [KernelOperation], _ memory: KernelMemory, _ kernels: KernelTable, _ thread: Int, _ threads: Int,
-        _ barrier: TeamBarrier
-    ) {
-        // An iterator would allocate in a build that is not optimised.
-        var step = 0
-        while step < operations.count {
-            let operation = operations[step]
+        let threads = self.threads
+        team = ThreadTeam(size: threads, steps: operations.count) { step, part, thread in
+            let (operation, memory) = (operations[step], memories[thread])
             let units = operation.units(memory)
-            let (first, end) = (units * thread / threads, units * (thread + 1) / threads)
+            let (first, end) = (units * part / threads, units * (part + 1) / threads)
             if first < end { kernels.run(operation, memory, first, end) }
-            step += 1
-            barrier.wait()
-        }
-    }
-
-    /// What the first thread does in a run whose steps are timed, from barrier to barrier.
-    private static func executeTimed(
-        _ operations: [KernelOperation], _ memory: KernelMemory, _ kernels: KernelTable, _ threads: Int,
-        _ barrier: TeamBarrier, _ clock: StepClock
-    ) {
-        var start = ContinuousClock.now
-        for (index, operation) in operations.enumerated() {
-            let end = operation.units(memory) / threads
-            if end > 0 { kernels.run(operation, memory, 0, end) }
-            barrier.wait()
-            let now = ContinuousClock.now
-            clock.record(start.duration(to: now), step: index)
-            start = .now
+        } stepEnded: { step in
+            if clock.measures { clock.recordEnd(of: step) }
         }
     }
 
     /// The fastest of the model's steps in `runs` runs, in the order of `CompiledModel.steps`.
     package func profile(runs: Int) -> [Duration] {
-        clock.measure { for _ in 0..<max(1, runs) { run() } }
+        clock.measure {
+            for _ in 0..<max(1, runs) {
+                clock.start()
+                run()
+            }
+        }
     }
 
     /// Lets `body` fill the input at `index`, row-major in the input's shape.
