@@ -62,7 +62,7 @@ struct ClosingReport {
 
     private var total: String {
         let times = summary.times
-        let cores = WorkDivision.availableCores
+        let cores = ProcessorBudget.cores
         let busy = times.cpu / max(times.wall * Double(cores), 1e-9) * 100
         let rate = Double(times.framesDetected) / max(times.wall, 1e-9)
         return "\(times.cpu.formatted(.decimal(places: 2))) CPU s in \(times.wall.formatted(.decimal(places: 2))) s: "

@@ -56,10 +56,10 @@ struct ModelArguments: ParsableArguments {
 
 /// How the work is divided. None of it changes a result.
 struct WorkArguments: ParsableArguments {
-    @Option(help: ArgumentHelp("Worker processes. Default: as many as fill all cores.", valueName: "n"))
+    @Option(help: ArgumentHelp("Worker processes. Default: as many as fill the cores it may use.", valueName: "n"))
     var workers: Int?
 
-    @Option(help: ArgumentHelp("Inference threads of each worker. Default: what fills all cores.", valueName: "n"))
+    @Option(help: ArgumentHelp("Inference threads of each worker. Default: what fills those cores.", valueName: "n"))
     var threads: Int?
 
     @Option(help: ArgumentHelp("Frames a worker takes at a time, at most.", valueName: "n"))

@@ -27,7 +27,7 @@ struct DetectCommand: AsynchronousCommand {
     @OptionGroup var arguments: DetectArguments
 
     func execute() async throws -> Int32 {
-        let settings = try DetectSettings(arguments, cores: WorkDivision.availableCores)
+        let settings = try DetectSettings(arguments, cores: ProcessorBudget.cores)
         let logger = arguments.logging.logger()
         let discovered = try InputDiscovery(output: settings.output).discover(try inputs(settings))
         for problem in discovered.problems { logger.error("\(problem)") }

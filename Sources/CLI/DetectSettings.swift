@@ -1,4 +1,3 @@
-import CPlatform
 import Media
 import Pipeline
 import Tensors
@@ -109,7 +108,4 @@ struct WorkDivision: Sendable, Hashable {
         self.workers = workers ?? max(1, cores / (threads ?? 1))
         self.threads = threads ?? min(max(1, cores / self.workers), Self.threadRange.upperBound)
     }
-
-    /// Processors that this process may use.
-    static var availableCores: Int { Int(wh_available_processors()) }
 }

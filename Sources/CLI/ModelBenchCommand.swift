@@ -61,7 +61,7 @@ struct ModelBenchCommand: BlockingCommand {
     var json = false
 
     func execute() throws -> Int32 {
-        let threads = try WorkDivision(workers: 1, threads: threads, cores: WorkDivision.availableCores).threads
+        let threads = try WorkDivision(workers: 1, threads: threads, cores: ProcessorBudget.cores).threads
         guard runs > 0 else { throw CommandError.usage("--runs \(runs) is out of range; give 1 or more") }
         guard (0...1).contains(confidence) else {
             throw CommandError.usage("--confidence \(confidence) is out of range; give 0 to 1")
