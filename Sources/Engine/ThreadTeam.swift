@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// A step has one part for each thread. A thread takes its own part first and then those that nobody has begun, and a step is over
 /// when its parts are: what is waited for is work, not threads. So a thread that the system does not let run holds up the others
-/// only where it was stopped in the middle of a part. Waiting threads spin for some microseconds and then sleep.
+/// only where it was stopped in the middle of a part. Waiting threads spin briefly and then sleep.
 final class ThreadTeam: Sendable {
     /// Number of threads that work on a job, the caller included.
     let size: Int
