@@ -66,7 +66,7 @@ struct ModelQuantizeCommand: BlockingCommand {
     var force = false
 
     func execute() throws -> Int32 {
-        let threads = try WorkDivision(workers: 1, threads: threads, cores: WorkDivision.availableCores).threads
+        let threads = try WorkDivision(workers: 1, threads: threads, cores: ProcessorBudget.cores).threads
         try checkOptions()
         let described = try DescribedModel(model)
         try checkOutput(described)
