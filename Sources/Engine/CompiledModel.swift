@@ -10,12 +10,17 @@ package struct CompiledModel: Sendable {
         package let name: String
         package let type: TensorType
         let storage: ArrayView
+        /// The buffer it is in; nil for a constant.
+        let buffer: Int?
     }
 
     /// One kernel call and the node it comes from.
     package struct Step: Sendable {
         package let node: String
         let operation: KernelOperation
+        /// The buffers it reads (a convolution's input first, then its addend) and writes.
+        let reads: [Int]
+        let writes: [Int]
     }
 
     package let precision: Precision
@@ -30,6 +35,8 @@ package struct CompiledModel: Sendable {
     let demandCount: Int
     /// The rows that a lazy head gives in place of the outputs; nil for a model that computes its outputs in full.
     let rows: LazyRows?
+    /// The buffers that are read after a run.
+    let results: Set<Int>
     let constants: AlignedBuffer
     let tables: IndexTable
 
@@ -61,8 +68,14 @@ package struct CompiledModel: Sendable {
         }
         self.precision = precision
         let graph = lowering.graph
-        let plan = MemoryPlan(Self.lifetimes(lowering))
-        steps = lowering.steps.map { Step(node: $0.node, operation: $0.make(plan)) }
+        let buffers = Self.lifetimes(lowering)
+        let plan = MemoryPlan(buffers)
+        results = Set(buffers.indices.filter { buffers[$0].lastStep == lowering.steps.count })
+        steps = lowering.steps.map { step in
+            Step(
+                node: step.node, operation: step.make(plan), reads: step.reads.map(\.buffer),
+                writes: step.writes.map(\.buffer))
+        }
         arenaCount = plan.arenaCount + Self.slack
         scratchCount = steps.map(\.operation.scratchCount).max() ?? 0
         constants = AlignedBuffer(count: lowering.constants.count)
@@ -83,7 +96,9 @@ package struct CompiledModel: Sendable {
         guard let storage = lowering.boundary(name) else {
             throw EngineError(.invalidGraph, name, "output is never computed")
         }
-        return Port(name: name, type: try lowering.type(of: name), storage: storage.view(plan))
+        return Port(
+            name: name, type: try lowering.type(of: name), storage: storage.view(plan),
+            buffer: storage.reads.first?.buffer)
     }
 
     /// Buffers with the steps they are alive in; inputs live from before the first step, outputs past the last.

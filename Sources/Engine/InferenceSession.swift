@@ -12,8 +12,11 @@ package final class InferenceSession {
     /// Name of the instruction set in use.
     package var instructionSet: String { kernels.name }
     private let arena: AlignedBuffer
-    private let demand: DemandTable
-    private let team: ThreadTeam
+    private let memories: [KernelMemory]
+    private var team: ThreadTeam
+    private var alikeRows = 0..<0
+    /// Units of work in a run: fewer where rows of the input are alike.
+    package private(set) var units: Int
     private let clock: StepClock
     let kernels: KernelTable
 
@@ -29,17 +32,22 @@ package final class InferenceSession {
         let arena = AlignedBuffer(count: model.arenaCount)
         self.arena = arena
         let demand = DemandTable(count: model.demandCount)
-        self.demand = demand
-        let memories = (0..<max(1, threads)).map { _ in
+        memories = (0..<max(1, threads)).map { _ in
             KernelMemory(
                 arena: arena, constants: model.constants, tables: model.tables,
                 scratch: AlignedBuffer(count: model.scratchCount), demand: demand)
         }
+        clock = StepClock(steps: model.steps.count)
         let operations = model.steps.map(\.operation)
-        let clock = StepClock(steps: operations.count)
-        self.clock = clock
-        let threads = self.threads
-        team = ThreadTeam(size: threads, steps: operations.count) { step, part, thread in
+        units = Self.units(operations)
+        team = Self.makeTeam(operations, memories, kernels, clock)
+    }
+
+    private static func makeTeam(
+        _ operations: [KernelOperation], _ memories: [KernelMemory], _ kernels: KernelTable, _ clock: StepClock
+    ) -> ThreadTeam {
+        let threads = memories.count
+        return ThreadTeam(size: threads, steps: operations.count) { step, part, thread in
             let (operation, memory) = (operations[step], memories[thread])
             let units = operation.units(memory)
             let (first, end) = (units * part / threads, units * (part + 1) / threads)
@@ -48,6 +56,22 @@ package final class InferenceSession {
             if clock.measures { clock.recordEnd(of: step) }
         }
     }
+
+    /// From now on `rows` of the input at `index`, `[1, C, H, W]`, are all the same in each channel: the padding of a letterbox.
+    /// Of what follows from them, only what differs is computed; outputs stay the same, bit for bit. An empty range, as at first,
+    /// says nothing about the input.
+    ///
+    /// To be called between runs. Calling it again with the same rows costs nothing.
+    package func setAlikeRows(_ rows: Range<Int>, ofInput index: Int = 0) {
+        guard alikeRows != rows else { return }
+        alikeRows = rows
+        guard let buffer = model.inputs[index].buffer else { return }
+        let operations = RowFlow(model, buffer: buffer, rows: rows).operations
+        units = Self.units(operations)
+        team = Self.makeTeam(operations, memories, kernels, clock)
+    }
+
+    private static func units(_ operations: [KernelOperation]) -> Int { operations.reduce(0) { $0 + $1.units } }
 
     /// The fastest of the model's steps in `runs` runs, in the order of `CompiledModel.steps`.
     package func profile(runs: Int) -> [Duration] {

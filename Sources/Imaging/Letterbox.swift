@@ -47,6 +47,12 @@ package struct Letterbox: Sendable, Hashable {
     /// Half the free space; an odd pixel goes to the trailing side, as in the YOLOv5 reference (`round(d/2 - 0.1)`).
     private static func leadingMargin(_ space: Int) -> Int { max(0, space / 2) }
 
+    /// The rows of `target` above or below the picture, whichever are more.
+    package var largerMargin: Range<Int> {
+        let end = offsetY + content.height
+        return target.height - end >= offsetY ? end..<max(end, target.height) : 0..<offsetY
+    }
+
     /// A box in target pixels, moved to source pixels; not clipped.
     package func toSource(_ box: BoundingBox) -> BoundingBox {
         BoundingBox(

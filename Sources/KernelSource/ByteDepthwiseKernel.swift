@@ -18,8 +18,15 @@ private struct ByteRow {
     var zero: SIMD16<Int32>
     var rows: Range<Int>
     var firstInputRow: Int
+    var repeated: RepeatedRows
     var inputWidth: Int
     var window: WindowGeometry
+
+    /// The input row that kernel row `ky` meets.
+    @inline(always)
+    private func inputLine(_ ky: Int) -> UnsafePointer<UInt8> {
+        input + repeated.place(of: firstInputRow + ky * window.dilationY) * inputWidth * 16
+    }
 
     /// One pixel whose columns are clipped to the input.
     @inline(always)
@@ -27,7 +34,7 @@ private struct ByteRow {
         var sum = SIMD16<Int32>(repeating: 0)
         let left = x * window.strideX - window.padLeft
         for ky in rows {
-            let line = input + (firstInputRow + ky * window.dilationY) * inputWidth * 16
+            let line = inputLine(ky)
             for kx in columns {
                 let value = wh_widen_bytes(line + (left + kx * window.dilationX) * 16) &- zero
                 let word = words(weights + (ky * groups + kx / 4) * 16)
@@ -54,7 +61,7 @@ private struct ByteRow {
             var (a, b, c, d) = (start, start, start, start)
             let left = x * strideX - window.padLeft
             for ky in rows {
-                let line = input + ((firstInputRow + ky * window.dilationY) * inputWidth + left) * 16
+                let line = inputLine(ky) + left * 16
                 for group in 0..<groups {
                     let from = line + group * 64
                     let word = words(weights + (ky * groups + group) * 16)
@@ -124,10 +131,11 @@ extension DepthwiseOperation {
         row.interior(inner)
         for x in min(columns.upperBound, inner.upperBound)..<columns.upperBound { edge(row, x) }
         let place = block * output.pixels + y * output.width + columns.lowerBound
+        let addend = place + (repeatedResidual.place(of: y) - y) * output.width
         let conversion = SumConversion(output, epilogue, factors: factors, bias: bias, memory.constants)
         conversion?.advanced(by: block).apply(
             epilogue, UnsafePointer(row.out + columns.lowerBound * 16),
-            epilogue.residual.map { UnsafeRawPointer(memory.arena + $0) + place * output.pixelBytes },
+            epilogue.residual.map { UnsafeRawPointer(memory.arena + $0) + addend * output.pixelBytes },
             UnsafeMutableRawPointer(memory.arena + output.offset) + place * output.pixelBytes, columns.count * 16)
     }
 
@@ -151,7 +159,7 @@ extension DepthwiseOperation {
             input: UnsafePointer(memory.block(block, of: input, UInt8.self)), out: memory.scratch,
             weights: memory.constants + weights + block * window.kernelHeight * groups * 16, groups: groups,
             start: start, zero: zeros(memory, block), rows: rows, firstInputRow: top,
-            inputWidth: input.width, window: window)
+            repeated: repeatedInput, inputWidth: input.width, window: window)
     }
 
     /// The bytes that stand for 0 in a block's channels.

@@ -25,14 +25,16 @@ extension ConvolutionOperation {
 
     @inline(always)
     func computeRow(
-        of tile: Int, _ c: Contraction, _ x: UnsafePointer<Float>, _ memory: KernelMemory, pixel: Int, count: Int
+        of tile: Int, _ c: Contraction, _ x: UnsafePointer<Float>, _ memory: KernelMemory, pixel: Int, addend: Int,
+        count: Int
     ) {
-        let shift = (firstBlock(of: tile) * output.pixels + pixel) * output.pixelBytes
+        let block = firstBlock(of: tile) * output.pixels
+        let residual = epilogue.residual.map { place in
+            UnsafeRawPointer(memory.arena + place) + (block + addend) * output.pixelBytes
+        }
         let target = Target(
-            out: UnsafeMutableRawPointer(memory.arena + output.offset) + shift,
-            residual: epilogue.residual.map { UnsafeRawPointer(memory.arena + $0) + shift },
-            pixelBytes: output.pixelBytes,
-            stage: memory.scratch)
+            out: UnsafeMutableRawPointer(memory.arena + output.offset) + (block + pixel) * output.pixelBytes,
+            residual: residual, pixelBytes: output.pixelBytes, stage: memory.scratch)
         computeRun(of: operands, width: width(of: tile), c, x, target, count)
     }
 
@@ -51,7 +53,8 @@ extension ConvolutionOperation {
             let (start, count) = memory.demandedRun(demand, run)
             for tile in 0..<tiles {
                 let c = contraction(of: tile, memory)
-                computeRow(of: tile, c, x + start * c.pixelStride, memory, pixel: start, count: count)
+                computeRow(
+                    of: tile, c, x + start * c.pixelStride, memory, pixel: start, addend: start, count: count)
             }
         }
     }
@@ -61,23 +64,45 @@ extension ConvolutionOperation {
 
     private func runDirect(_ memory: KernelMemory, _ first: Int, _ end: Int) {
         let tileRange = splitsTiles ? first..<end : 0..<tiles
-        let pixelEnd = splitsTiles ? output.pixels : min(output.pixels, end * Self.pixelsPerUnit)
+        // Pixels are counted without the rows that are not stored.
+        let pixelEnd = splitsTiles ? storedPixels : min(storedPixels, end * Self.pixelsPerUnit)
         var pixel = splitsTiles ? 0 : first * Self.pixelsPerUnit
-        let x = UnsafePointer(memory.arena + inputOffset)
+        let chunk = pixelsPerChunk
         while pixel < pixelEnd {
-            let count = min(pixelsPerChunk, pixelEnd - pixel)
+            let run = directRun(pixel, min(chunk, pixelEnd - pixel))
             for tile in tileRange {
                 let c = contraction(of: tile, memory)
-                computeRow(of: tile, c, x + pixel * c.pixelStride, memory, pixel: pixel, count: count)
+                let x = UnsafePointer(memory.arena + inputOffset) + run.operands * c.pixelStride
+                computeRow(of: tile, c, x, memory, pixel: run.pixel, addend: run.addend, count: run.count)
             }
-            pixel += count
+            pixel += run.count
         }
+    }
+
+    /// Pixels whose operands, results and addends follow one another: the first of up to `count` stored pixels from `index` on.
+    @inline(always)
+    private func directRun(_ index: Int, _ count: Int) -> (pixel: Int, operands: Int, addend: Int, count: Int) {
+        let width = output.width
+        let isBefore = index < (repeatedOutput.first + 1) * width
+        let pixel = isBefore ? index : index + max(0, repeatedOutput.end - repeatedOutput.first - 1) * width
+        var length = repeatedOutput.run(from: pixel, count, width: width)
+        length = repeatedInput.run(from: pixel, length, width: width)
+        if epilogue.residual != nil { length = repeatedResidual.run(from: pixel, length, width: width) }
+        let (row, column) = (pixel / width, pixel % width)
+        return (
+            pixel, repeatedInput.omits(row) ? repeatedInput.first * width + column : pixel,
+            repeatedResidual.omits(row) ? repeatedResidual.first * width + column : pixel, length
+        )
     }
 
     private func runRows(_ memory: KernelMemory, _ first: Int, _ end: Int) {
         // Scratch row where the window begins, and how many of its rows are filled already.
         var (origin, filled) = (0, 0)
-        for unit in first..<end {
+        let (cut, omitted) = ((repeatedOutput.first + 1) / rowsPerUnit, repeatedOutput.omitted / rowsPerUnit)
+        for index in first..<end {
+            let isBehind = omitted > 0 && index >= cut
+            let unit = isBehind ? index + omitted : index
+            if isBehind && index == cut { (origin, filled) = (0, 0) }
             let top = unit * rowAdvance - window.padTop
             fillScratch(memory, origin: origin, top: top, rows: filled..<windowRows)
             computeRows(memory, unit, memory.scratch + stageCount + origin * scratchRowWords)
@@ -93,9 +118,11 @@ extension ConvolutionOperation {
         let rows = min(rowsPerUnit, output.height - firstRow)
         for tile in 0..<tiles {
             let c = contraction(of: tile, memory)
-            for row in 0..<rows {
-                let x = UnsafePointer(operands + row * window.strideY * scratchRowWords)
-                computeRow(of: tile, c, x, memory, pixel: (firstRow + row) * output.width, count: output.width)
+            for row in firstRow..<firstRow + rows {
+                let x = UnsafePointer(operands + (row - firstRow) * window.strideY * scratchRowWords)
+                computeRow(
+                    of: tile, c, x, memory, pixel: row * output.width,
+                    addend: repeatedResidual.place(of: row) * output.width, count: output.width)
             }
         }
     }
@@ -109,7 +136,7 @@ extension ConvolutionOperation {
             for row in rows {
                 let destination =
                     memory.scratch + stageCount + (group * scratchRows + origin + row) * scratchRowWords
-                let y = top + row
+                let y = repeatedInput.place(of: top + row)
                 guard y >= 0 && y < inputHeight else {
                     destination.update(repeating: padding, count: scratchRowWords)
                     continue

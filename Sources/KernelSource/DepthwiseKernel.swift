@@ -74,8 +74,15 @@ private struct DepthwiseRow<E: Element> {
     var bias: Vector
     var rows: Range<Int>
     var firstInputRow: Int
+    var repeated: RepeatedRows
     var inputWidth: Int
     var window: WindowGeometry
+
+    /// The input row that kernel row `ky` meets.
+    @inline(always)
+    private func inputLine(_ ky: Int) -> UnsafePointer<E> {
+        input + repeated.place(of: firstInputRow + ky * window.dilationY) * inputWidth * 16
+    }
 
     /// One pixel whose columns are clipped to the input.
     @inline(always)
@@ -83,7 +90,7 @@ private struct DepthwiseRow<E: Element> {
         var sum = bias
         let left = x * window.strideX - window.padLeft
         for ky in rows {
-            let line = input + (firstInputRow + ky * window.dilationY) * inputWidth * 16
+            let line = inputLine(ky)
             for kx in columns {
                 let operand = load(line + (left + kx * window.dilationX) * 16)
                 sum.addProduct(operand, load(weights + (ky * window.kernelWidth + kx) * 16))
@@ -99,7 +106,7 @@ private struct DepthwiseRow<E: Element> {
         var sums = T(bias)
         let left = x * strideX - window.padLeft
         for ky in rows {
-            let line = input + ((firstInputRow + ky * window.dilationY) * inputWidth + left) * 16
+            let line = inputLine(ky) + left * 16
             let taps = weights + ky * kernelWidth * 16
             for kx in 0..<kernelWidth {
                 sums.accumulate(line + kx * dilation * 16, strideX * 16, load(taps + kx * 16))
@@ -151,8 +158,9 @@ extension DepthwiseOperation: ElementwiseKernel {
                 }
             }
         } else {
+            let rows = storedRows
             for unit in first..<end {
-                computeRow(type, memory, unit / output.height, unit % output.height, 0..<output.width, interior)
+                computeRow(type, memory, unit / rows, repeatedOutput.row(unit % rows), 0..<output.width, interior)
             }
         }
     }
@@ -189,7 +197,7 @@ extension DepthwiseOperation: ElementwiseKernel {
         for x in min(columns.upperBound, inner.upperBound)..<columns.upperBound { edge(row, x) }
         guard !epilogue.isIdentity || !E.storesSums else { return }
         let start = columns.lowerBound * 16
-        let shift = block * output.blockStride + y * output.width * 16 + start
+        let shift = block * output.blockStride + repeatedResidual.place(of: y) * output.width * 16 + start
         let residual = epilogue.residual.map { UnsafePointer(memory.values(type, at: $0)) + shift }
         applyEpilogue(UnsafePointer(row.out + start), residual, out + start, columns.count * 16, epilogue)
     }
@@ -211,6 +219,6 @@ extension DepthwiseOperation: ElementwiseKernel {
             weights: memory.constants + weights + block * window.kernelHeight * window.kernelWidth * 16,
             bias: load(memory.constants + bias + block * 16),
             rows: validTaps(top, input.height, window.kernelHeight, window.dilationY), firstInputRow: top,
-            inputWidth: input.width, window: window)
+            repeated: repeatedInput, inputWidth: input.width, window: window)
     }
 }

@@ -36,8 +36,9 @@ extension ConvolutionOperation {
     /// One pair of rows, from input row `y` on.
     private func fillPair(_ plane: UnsafePointer<Float>, _ y: Int, _ words: UnsafeMutablePointer<Float>) {
         let (left, copied) = scratchColumns
-        let upper = y >= 0 && y < inputHeight ? plane + y * inputWidth : nil
-        let lower = y + 1 >= 0 && y + 1 < inputHeight ? plane + (y + 1) * inputWidth : nil
+        let upper = y >= 0 && y < inputHeight ? plane + repeatedInput.place(of: y) * inputWidth : nil
+        let isBelow = y + 1 >= 0 && y + 1 < inputHeight
+        let lower = isBelow ? plane + repeatedInput.place(of: y + 1) * inputWidth : nil
         var column = 0
         while column < scratchWidth {
             let isInside = column >= left && column + 16 <= left + copied

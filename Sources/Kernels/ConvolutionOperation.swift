@@ -81,6 +81,10 @@ package struct ConvolutionOperation: Sendable, Hashable {
     package var epilogue: Epilogue
     /// Position in the demand table of the list of cells to compute (`direct` only); nil for all.
     package var demand: Int?
+    /// Rows of the input, of the addend and of the result that are not stored; the result's are whole units.
+    package var repeatedInput = RepeatedRows.none
+    package var repeatedResidual = RepeatedRows.none
+    package var repeatedOutput = RepeatedRows.none
 
     package init(
         source: Source, operands: ElementKind = .float32, inputOffset: Int, inputGroups: Int, inputHeight: Int,
@@ -126,10 +130,14 @@ package struct ConvolutionOperation: Sendable, Hashable {
     package var units: Int {
         switch source {
         case .direct where splitsTiles: tiles
-        case .direct: (output.pixels + Self.pixelsPerUnit - 1) / Self.pixelsPerUnit
-        case .padded, .planar: (output.height + rowsPerUnit - 1) / rowsPerUnit
+        case .direct: (storedPixels + Self.pixelsPerUnit - 1) / Self.pixelsPerUnit
+        case .padded, .planar:
+            (output.height + rowsPerUnit - 1) / rowsPerUnit - repeatedOutput.omitted / rowsPerUnit
         }
     }
+
+    /// Pixels of the result that are stored.
+    package var storedPixels: Int { output.pixels - repeatedOutput.omitted * output.width }
 
     /// Whether words are squares of the plane.
     package var readsSquares: Bool {
@@ -196,6 +204,10 @@ package struct DepthwiseOperation: Sendable, Hashable {
     package var epilogue: Epilogue
     /// Position in the demand table of the list of cells to compute; nil for all.
     package var demand: Int?
+    /// Rows of the input, of the addend and of the result that are not stored.
+    package var repeatedInput = RepeatedRows.none
+    package var repeatedResidual = RepeatedRows.none
+    package var repeatedOutput = RepeatedRows.none
 
     package init(
         input: BlockedView, output: BlockedView, window: WindowGeometry, weights: Int, bias: Int, epilogue: Epilogue
@@ -213,6 +225,8 @@ package struct DepthwiseOperation: Sendable, Hashable {
         output.element == .float32 && input.element != .uint8 ? 0 : output.width * channelBlock
     }
 
+    /// Rows of the result that are stored.
+    package var storedRows: Int { output.height - repeatedOutput.omitted }
     /// Independent units of work: output rows of all blocks.
-    package var units: Int { output.blocks * output.height }
+    package var units: Int { output.blocks * storedRows }
 }

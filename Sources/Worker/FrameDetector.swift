@@ -67,6 +67,7 @@ package final class FrameDetector {
         _ values: inout [Float], letterbox: Letterbox, times: inout StageTimes
     ) throws(WorkerError) -> [Detection] {
         let start = wh_thread_cpu_nanoseconds()
+        session.setAlikeRows(letterbox.largerMargin)
         do {
             let answer = try infer(&values)
             let inferred = wh_thread_cpu_nanoseconds()
