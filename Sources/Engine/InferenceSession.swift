@@ -15,6 +15,9 @@ package final class InferenceSession {
     private let memories: [KernelMemory]
     private var team: ThreadTeam
     private var alikeRows = 0..<0
+    /// The input that has alike rows, and those that no step reads.
+    private var alikeInput = 0
+    private var omittedInput = RepeatedRows.none
     /// Units of work in a run: fewer where rows of the input are alike.
     package private(set) var units: Int
     private let clock: StepClock
@@ -66,9 +69,19 @@ package final class InferenceSession {
         guard alikeRows != rows else { return }
         alikeRows = rows
         guard let buffer = model.inputs[index].buffer else { return }
-        let operations = RowFlow(model, buffer: buffer, rows: rows).operations
+        let flow = RowFlow(model, buffer: buffer, rows: rows)
+        (alikeInput, omittedInput) = (index, flow.repeated(buffer))
+        let operations = flow.operations
         units = Self.units(operations)
         team = Self.makeTeam(operations, memories, kernels, clock)
+    }
+
+    /// Fills an input but for rows that no step reads.
+    private func store(_ values: [Float], in port: CompiledModel.Port, isAlike: Bool) {
+        guard isAlike, omittedInput.omitted > 0 else { return arena.store(values, at: port.storage.offset) }
+        arena.storePlanes(
+            values, height: port.type.shape[2], width: port.type.shape[3], without: omittedInput,
+            at: port.storage.offset)
     }
 
     private static func units(_ operations: [KernelOperation]) -> Int { operations.reduce(0) { $0 + $1.units } }
@@ -108,7 +121,7 @@ package final class InferenceSession {
     ///
     /// - Throws: `EngineError` where an input is missing or of another shape or type.
     package func run(_ inputs: [String: Tensor]) throws(EngineError) -> [String: Tensor] {
-        for port in model.inputs {
+        for (index, port) in model.inputs.enumerated() {
             guard let tensor = inputs[port.name] else {
                 throw EngineError(.badInput, port.name, "no value for this input")
             }
@@ -117,7 +130,7 @@ package final class InferenceSession {
                     .badInput, port.name,
                     "is \(tensor.elementType.rawValue) \(tensor.shape), the model needs float32 \(port.type.shape)")
             }
-            arena.store(values, at: port.storage.offset)
+            store(values, in: port, isAlike: index == alikeInput)
         }
         run()
         return Dictionary(

@@ -10,7 +10,7 @@ extension ConvolutionOperation {
             weights: memory.constants + weights + weightOffset(of: tile),
             starts: memory.constants + (readsBytes ? starts : bias) + firstBlock(of: tile) * 16,
             pixelStride: pixelStride, blockStride: output.blockStride, epilogue: epilogue,
-            conversion: conversion(memory)?.advanced(by: firstBlock(of: tile)))
+            conversion: conversion(memory)?.advanced(by: firstBlock(of: tile)), isPlain: epilogue.isIdentity)
     }
 
     @inline(always)
@@ -98,6 +98,7 @@ extension ConvolutionOperation {
     private func runRows(_ memory: KernelMemory, _ first: Int, _ end: Int) {
         // Scratch row where the window begins, and how many of its rows are filled already.
         var (origin, filled) = (0, 0)
+        let (lastOrigin, words) = (scratchRows - windowRows, scratchRowWords)
         let (cut, omitted) = ((repeatedOutput.first + 1) / rowsPerUnit, repeatedOutput.omitted / rowsPerUnit)
         for index in first..<end {
             let isBehind = omitted > 0 && index >= cut
@@ -105,21 +106,23 @@ extension ConvolutionOperation {
             if isBehind && index == cut { (origin, filled) = (0, 0) }
             let top = unit * rowAdvance - window.padTop
             fillScratch(memory, origin: origin, top: top, rows: filled..<windowRows)
-            computeRows(memory, unit, memory.scratch + stageCount + origin * scratchRowWords)
+            computeRows(memory, unit, memory.scratch + stageCount + origin * words, rowWords: words)
             origin += rowAdvance
             filled = max(0, windowRows - rowAdvance)
-            if origin + windowRows > scratchRows { (origin, filled) = (0, 0) }
+            if origin > lastOrigin { (origin, filled) = (0, 0) }
         }
     }
 
     @inline(always)
-    private func computeRows(_ memory: KernelMemory, _ unit: Int, _ operands: UnsafeMutablePointer<Float>) {
+    private func computeRows(
+        _ memory: KernelMemory, _ unit: Int, _ operands: UnsafeMutablePointer<Float>, rowWords: Int
+    ) {
         let firstRow = unit * rowsPerUnit
         let rows = min(rowsPerUnit, output.height - firstRow)
         for tile in 0..<tiles {
             let c = contraction(of: tile, memory)
             for row in firstRow..<firstRow + rows {
-                let x = UnsafePointer(operands + (row - firstRow) * window.strideY * scratchRowWords)
+                let x = UnsafePointer(operands + (row - firstRow) * window.strideY * rowWords)
                 computeRow(
                     of: tile, c, x, memory, pixel: row * output.width,
                     addend: repeatedResidual.place(of: row) * output.width, count: output.width)
@@ -132,62 +135,68 @@ extension ConvolutionOperation {
     private func fillScratch(_ memory: KernelMemory, origin: Int, top: Int, rows: Range<Int>) {
         if readsSquares { return fillSquares(memory, origin: origin, top: top, rows: rows) }
         let padding = readsBytes ? inputScale.zeroWord : 0
+        let (groupRows, words, columns) = (scratchRows, scratchRowWords, scratchColumns)
         for group in 0..<inputGroups {
             for row in rows {
-                let destination =
-                    memory.scratch + stageCount + (group * scratchRows + origin + row) * scratchRowWords
+                let destination = memory.scratch + stageCount + (group * groupRows + origin + row) * words
                 let y = repeatedInput.place(of: top + row)
                 guard y >= 0 && y < inputHeight else {
-                    destination.update(repeating: padding, count: scratchRowWords)
+                    destination.update(repeating: padding, count: words)
                     continue
                 }
                 #if BFLOAT16_KERNELS
                     if case (.planar, .bfloat16) = (source, operands) {
                         let line = memory.arena + inputOffset + (group * inputHeight + y) * inputWidth
-                        convertLine(UnsafePointer(line), destination)
+                        convertLine(UnsafePointer(line), destination, columns)
                         continue
                     }
                 #endif
-                copyLine(memory, line: group * inputHeight + y, destination)
+                copyLine(memory, line: group * inputHeight + y, destination, columns)
             }
         }
     }
 
-    /// Input columns before which a scratch row is padded, and columns that it holds.
+    typealias Columns = (left: Int, copied: Int, right: Int)
+
+    /// Columns of a scratch row: of padding before the input, of the input, of padding behind it.
     @inline(always)
-    var scratchColumns: (left: Int, copied: Int) {
-        let left = min(window.padLeft, scratchWidth)
-        return (left, max(0, min(inputWidth, scratchWidth - left)))
+    var scratchColumns: Columns {
+        let width = scratchWidth
+        let left = min(window.padLeft, width)
+        let copied = max(0, min(inputWidth, width - left))
+        return (left, copied, width - left - copied)
     }
 
     @inline(always)
-    private func copyLine(_ memory: KernelMemory, line: Int, _ destination: UnsafeMutablePointer<Float>) {
-        let (left, copied) = scratchColumns
+    private func copyLine(
+        _ memory: KernelMemory, line: Int, _ destination: UnsafeMutablePointer<Float>, _ columns: Columns
+    ) {
         let lanes = scratchLanes / operands.valuesPerWord
         let origin = memory.arena + inputOffset + line * inputWidth * lanes
         let padding = readsBytes ? inputScale.zeroWord : 0
-        destination.update(repeating: padding, count: left * lanes)
-        (destination + left * lanes).update(from: origin, count: copied * lanes)
-        (destination + (left + copied) * lanes).update(
-            repeating: padding, count: (scratchWidth - left - copied) * lanes)
+        destination.update(repeating: padding, count: columns.left * lanes)
+        (destination + columns.left * lanes).update(from: origin, count: columns.copied * lanes)
+        (destination + (columns.left + columns.copied) * lanes).update(
+            repeating: padding, count: columns.right * lanes)
     }
 
     #if BFLOAT16_KERNELS
         /// The same from a line of floats to half the precision.
         @inline(always)
-        private func convertLine(_ line: UnsafePointer<Float>, _ destination: UnsafeMutablePointer<Float>) {
-            let (left, copied) = scratchColumns
+        private func convertLine(
+            _ line: UnsafePointer<Float>, _ destination: UnsafeMutablePointer<Float>, _ columns: Columns
+        ) {
             let out = UnsafeMutableRawPointer(destination).assumingMemoryBound(to: BFloat16.self)
             let zero = BFloat16(0)
-            out.update(repeating: zero, count: left)
-            let first = out + left
+            out.update(repeating: zero, count: columns.left)
+            let first = out + columns.left
             var done = 0
-            while done + 16 <= copied {
+            while done + 16 <= columns.copied {
                 store(load(line + done), first + done)
                 done += 16
             }
-            for column in done..<copied { first[column] = BFloat16(line[column]) }
-            (first + copied).update(repeating: zero, count: scratchWidth - left - copied)
+            for column in done..<columns.copied { first[column] = BFloat16(line[column]) }
+            (first + columns.copied).update(repeating: zero, count: columns.right)
         }
     #endif
 }

@@ -35,7 +35,7 @@ extension ConvolutionOperation {
 
     /// One pair of rows, from input row `y` on.
     private func fillPair(_ plane: UnsafePointer<Float>, _ y: Int, _ words: UnsafeMutablePointer<Float>) {
-        let (left, copied) = scratchColumns
+        let (left, copied, _) = scratchColumns
         let upper = y >= 0 && y < inputHeight ? plane + repeatedInput.place(of: y) * inputWidth : nil
         let isBelow = y + 1 >= 0 && y + 1 < inputHeight
         let lower = isBelow ? plane + repeatedInput.place(of: y + 1) * inputWidth : nil

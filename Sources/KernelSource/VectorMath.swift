@@ -45,8 +45,7 @@ func exactSiLU(_ x: Vector) -> Vector {
     let limited = clamp(x, -87, 87)
     let shifter = Vector(repeating: 12_582_912 + 127)
     let shifted = shifter.addingProduct(limited, Vector(repeating: -1.442_695_04))
-    let n = shifted - shifter
-    let f = (-n).addingProduct(limited, Vector(repeating: -1.442_695_04))
+    let f = (shifter - shifted).addingProduct(limited, Vector(repeating: -1.442_695_04))
     var p = Vector(repeating: 1.327_647_1e-3)
     p = Vector(repeating: 9.675_541e-3).addingProduct(p, f)
     p = Vector(repeating: 5.550_713_1e-2).addingProduct(p, f)

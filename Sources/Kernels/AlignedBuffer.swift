@@ -27,6 +27,22 @@
         }
     }
 
+    /// Copies `values`, planes of `height` rows of `width`, to the floats from `offset` on, but for the omitted rows.
+    package func storePlanes(_ values: [Float], height: Int, width: Int, without omitted: RepeatedRows, at offset: Int)
+    {
+        precondition(offset >= 0 && offset + values.count <= count, "values do not fit the buffer")
+        precondition(omitted.first >= 0 && omitted.end <= height)
+        let rows = omitted.omitted > 0 ? omitted.first + 1 : height
+        values.withUnsafeBufferPointer { source in
+            guard let start = source.baseAddress else { return }
+            for plane in stride(from: 0, to: values.count, by: height * width) {
+                (base + offset + plane).update(from: start + plane, count: rows * width)
+                let behind = plane + (rows + omitted.omitted) * width
+                (base + offset + behind).update(from: start + behind, count: plane + height * width - behind)
+            }
+        }
+    }
+
     /// A copy of `length` floats from `offset` on.
     package func load(at offset: Int, count length: Int) -> [Float] {
         precondition(offset >= 0 && length >= 0 && offset + length <= count, "range outside the buffer")
