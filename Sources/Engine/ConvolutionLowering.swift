@@ -145,6 +145,7 @@ extension GraphLowering {
             operation.inputGroups = (input.channels + channelBlock - 1) / channelBlock
             source = input.reference
         }
+        operation.computesPairs = operation.allowsColumnPairs
         place(packing, in: &operation)
         if operation.operands == .uint8 {
             let form = StoredForm(element: .uint8, byteScale: operation.inputScale)
@@ -197,6 +198,9 @@ extension GraphLowering {
         if operation.readsSquares {
             packed = packing.squares(scratchRows: operation.scratchRows, rowStride: rowStride)
             operation.inner = (window.kernelWidth + 1) / 2
+        } else if operation.computesPairs {
+            packed = packing.columnPairs(scratchRows: operation.scratchRows, rowStride: rowStride, window: window)
+            operation.inner = 8
         } else if operation.source == .planar {
             packed = packing.planar(scratchRows: operation.scratchRows, rowStride: rowStride, window: window)
             operation.inner = packing.words(in: window.dilationX == 1 ? window.kernelWidth : 1)

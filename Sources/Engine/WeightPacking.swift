@@ -13,11 +13,11 @@ struct PackedConvolution {
 
 /// Packs weights `[M, C/group, kH, kW]` for the contraction kernel and the depthwise kernel.
 struct WeightPacking {
-    let weights: [Float]
+    var weights: [Float]
     let outputChannels: Int
     let channelsPerGroup: Int
     let kernelHeight: Int
-    let kernelWidth: Int
+    var kernelWidth: Int
     let group: Int
     /// How the contraction kernel's weights are stored.
     var element = ElementKind.float32

@@ -14,7 +14,7 @@ extension ConvolutionOperation {
     }
 
     @inline(always)
-    private var readsBytes: Bool { operands.isByte }
+    var readsBytes: Bool { operands.isByte }
 
     /// How sums become results where bytes are read or written.
     @inline(always)
@@ -35,6 +35,7 @@ extension ConvolutionOperation {
         let target = Target(
             out: UnsafeMutableRawPointer(memory.arena + output.offset) + (block + pixel) * output.pixelBytes,
             residual: residual, pixelBytes: output.pixelBytes, stage: memory.scratch)
+        if computesPairs { return computePairs(width: width(of: tile), c, x, target, count / 2) }
         computeRun(of: operands, width: width(of: tile), c, x, target, count)
     }
 
@@ -129,74 +130,4 @@ extension ConvolutionOperation {
             }
         }
     }
-
-    /// Copies rows of the window that begins at input row `top` and scratch row `origin`, in every group; zero outside the
-    /// input.
-    private func fillScratch(_ memory: KernelMemory, origin: Int, top: Int, rows: Range<Int>) {
-        if readsSquares { return fillSquares(memory, origin: origin, top: top, rows: rows) }
-        let padding = readsBytes ? inputScale.zeroWord : 0
-        let (groupRows, words, columns) = (scratchRows, scratchRowWords, scratchColumns)
-        for group in 0..<inputGroups {
-            for row in rows {
-                let destination = memory.scratch + stageCount + (group * groupRows + origin + row) * words
-                let y = repeatedInput.place(of: top + row)
-                guard y >= 0 && y < inputHeight else {
-                    destination.update(repeating: padding, count: words)
-                    continue
-                }
-                #if BFLOAT16_KERNELS
-                    if case (.planar, .bfloat16) = (source, operands) {
-                        let line = memory.arena + inputOffset + (group * inputHeight + y) * inputWidth
-                        convertLine(UnsafePointer(line), destination, columns)
-                        continue
-                    }
-                #endif
-                copyLine(memory, line: group * inputHeight + y, destination, columns)
-            }
-        }
-    }
-
-    typealias Columns = (left: Int, copied: Int, right: Int)
-
-    /// Columns of a scratch row: of padding before the input, of the input, of padding behind it.
-    @inline(always)
-    var scratchColumns: Columns {
-        let width = scratchWidth
-        let left = min(window.padLeft, width)
-        let copied = max(0, min(inputWidth, width - left))
-        return (left, copied, width - left - copied)
-    }
-
-    @inline(always)
-    private func copyLine(
-        _ memory: KernelMemory, line: Int, _ destination: UnsafeMutablePointer<Float>, _ columns: Columns
-    ) {
-        let lanes = scratchLanes / operands.valuesPerWord
-        let origin = memory.arena + inputOffset + line * inputWidth * lanes
-        let padding = readsBytes ? inputScale.zeroWord : 0
-        destination.update(repeating: padding, count: columns.left * lanes)
-        (destination + columns.left * lanes).update(from: origin, count: columns.copied * lanes)
-        (destination + (columns.left + columns.copied) * lanes).update(
-            repeating: padding, count: columns.right * lanes)
-    }
-
-    #if BFLOAT16_KERNELS
-        /// The same from a line of floats to half the precision.
-        @inline(always)
-        private func convertLine(
-            _ line: UnsafePointer<Float>, _ destination: UnsafeMutablePointer<Float>, _ columns: Columns
-        ) {
-            let out = UnsafeMutableRawPointer(destination).assumingMemoryBound(to: BFloat16.self)
-            let zero = BFloat16(0)
-            out.update(repeating: zero, count: columns.left)
-            let first = out + columns.left
-            var done = 0
-            while done + 16 <= columns.copied {
-                store(load(line + done), first + done)
-                done += 16
-            }
-            for column in done..<columns.copied { first[column] = BFloat16(line[column]) }
-            (first + columns.copied).update(repeating: zero, count: columns.right)
-        }
-    #endif
 }

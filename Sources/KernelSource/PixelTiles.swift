@@ -52,6 +52,9 @@ protocol Lanes {
     init(weights: UnsafePointer<Float>)
     mutating func accumulate(_ x: Float, _ weights: Self)
     func write(_ pointer: UnsafeMutablePointer<Float>, _ blockStride: Int)
+    static var zero: Self { get }
+    static func + (_ left: Self, _ right: Self) -> Self
+    static func - (_ left: Self, _ right: Self) -> Self
 }
 
 struct OneBlock<P: Product>: Lanes {
@@ -60,6 +63,18 @@ struct OneBlock<P: Product>: Lanes {
 
     @inline(always)
     init(weights: UnsafePointer<Float>) { a = load(weights) }
+
+    @inline(always)
+    private init(_ a: Vector) { self.a = a }
+
+    @inline(always)
+    static var zero: OneBlock { OneBlock(Vector(repeating: 0)) }
+
+    @inline(always)
+    static func + (_ left: OneBlock, _ right: OneBlock) -> OneBlock { OneBlock(left.a + right.a) }
+
+    @inline(always)
+    static func - (_ left: OneBlock, _ right: OneBlock) -> OneBlock { OneBlock(left.a - right.a) }
 
     @inline(always)
     mutating func accumulate(_ x: Float, _ weights: OneBlock) { P.add(Vector(repeating: x), weights.a, to: &a) }
@@ -78,6 +93,18 @@ struct TwoBlocks<P: Product>: Lanes {
         a = load(weights)
         b = load(weights + 16)
     }
+
+    @inline(always)
+    private init(_ a: Vector, _ b: Vector) { (self.a, self.b) = (a, b) }
+
+    @inline(always)
+    static var zero: TwoBlocks { TwoBlocks(Vector(repeating: 0), Vector(repeating: 0)) }
+
+    @inline(always)
+    static func + (_ left: TwoBlocks, _ right: TwoBlocks) -> TwoBlocks { TwoBlocks(left.a + right.a, left.b + right.b) }
+
+    @inline(always)
+    static func - (_ left: TwoBlocks, _ right: TwoBlocks) -> TwoBlocks { TwoBlocks(left.a - right.a, left.b - right.b) }
 
     @inline(always)
     mutating func accumulate(_ x: Float, _ weights: TwoBlocks) {

@@ -76,6 +76,8 @@ package struct ConvolutionOperation: Sendable, Hashable {
     package var factors = 0
     /// Output rows computed per unit of work (`padded` and `planar`).
     package var rowsPerUnit: Int
+    /// Whether neighbouring pixels are computed in pairs from transformed operands: `planar`, six columns, stride 2, 32-bit floats.
+    package var computesPairs = false
     /// Products in each output element, without padding lanes; kernels do not need it.
     package var depth: Int
     package var epilogue: Epilogue
@@ -152,7 +154,12 @@ package struct ConvolutionOperation: Sendable, Hashable {
         return columns + (reach + pairs - 1) / pairs * pairs
     }
     /// Words of one scratch row.
-    package var scratchRowWords: Int { scratchWidth * scratchLanes / operands.valuesPerWord }
+    package var scratchRowWords: Int {
+        // Eight for each pair of pixels, in whole vectors.
+        computesPairs ? (output.width + 3) / 4 * 16 : scratchWidth * scratchLanes / operands.valuesPerWord
+    }
+    /// Words of the row that is transformed, and what a vector may read past its end.
+    private var plainRowWords: Int { computesPairs ? scratchWidth + 16 : 0 }
     /// Words between the operands of neighbouring output pixels.
     package var pixelStride: Int {
         if readsSquares { return window.strideX / 2 }
@@ -183,7 +190,7 @@ package struct ConvolutionOperation: Sendable, Hashable {
     }
     /// Floats of scratch space needed: a tile's sums, then rows of operands.
     package var scratchCount: Int {
-        stageCount + (source == .direct ? 0 : inputGroups * scratchRows * scratchRowWords)
+        stageCount + (source == .direct ? 0 : inputGroups * scratchRows * scratchRowWords + plainRowWords)
     }
 }
 
