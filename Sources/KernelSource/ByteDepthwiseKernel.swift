@@ -89,7 +89,7 @@ private struct ByteRow {
         /// The columns whose whole window lies inside the input; a last tile is moved back to fit.
         @inline(always)
         func interior(_ columns: Range<Int>, _ strideX: Int, _ groups: Int, pairs: Bool) {
-            guard columns.count >= 4 else { return singles(columns) }
+            guard columns.length >= 4 else { return singles(columns) }
             var x = columns.lowerBound
             while x < columns.upperBound {
                 tile(min(x, columns.upperBound - 4), strideX, groups, pairs: pairs)
@@ -136,7 +136,7 @@ extension DepthwiseOperation {
         conversion?.advanced(by: block).apply(
             epilogue, UnsafePointer(row.out + columns.lowerBound * 16),
             epilogue.residual.map { UnsafeRawPointer(memory.arena + $0) + addend * output.pixelBytes },
-            UnsafeMutableRawPointer(memory.arena + output.offset) + place * output.pixelBytes, columns.count * 16)
+            UnsafeMutableRawPointer(memory.arena + output.offset) + place * output.pixelBytes, columns.length * 16)
     }
 
     @inline(always)

@@ -143,7 +143,7 @@ func computePairs(
 ) {
     let out = target.out.assumingMemoryBound(to: Float.self)
     if width == 2 { sumWide(c, x, out, count) } else { sumNarrow(c, x, out, count) }
-    guard !c.isPlain else { return }
+    guard !c.epilogue.isIdentity else { return }
     for block in 0..<width {
         let place = out + block * c.blockStride
         let residual = target.residual.map { $0.assumingMemoryBound(to: Float.self) + block * c.blockStride }
@@ -151,13 +151,14 @@ func computePairs(
     }
 }
 
-/// Transforms a padded row of columns: for each pair of output pixels, whose windows span eight columns, four combinations of
-/// even columns and of odd ones, by turns. Works on two pairs at a time and writes whole vectors.
+/// Transforms columns of a padded row for some pairs of output pixels, the first of even number: a pair's windows span eight
+/// columns, of which there are four combinations of the even and four of the odd ones, by turns. Works on two pairs at a time,
+/// with whole vectors.
 @inline(always)
-func transformPairs(_ row: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>, pairs: Int) {
+func transformPairs(_ row: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>, _ pairs: Range<Int>) {
     let sign = Vector(-1, -1, 1, 1, -1, -1, -1, -1, -1, -1, 1, 1, -1, -1, -1, -1)
-    var pair = 0
-    while pair < pairs {
+    var pair = pairs.lowerBound
+    while pair < pairs.upperBound {
         let x = load(row + 4 * pair)
         let first = Vector(
             x[0], x[1], x[2], x[3], x[4], x[5], x[2], x[3], x[4], x[5], x[6], x[7], x[8], x[9], x[6], x[7])

@@ -18,8 +18,6 @@ struct Contraction {
     var epilogue: Epilogue
     /// How sums become results where one or the other are not floats as they are; nil elsewhere.
     var conversion: SumConversion?
-    /// Whether the epilogue leaves sums as they are.
-    var isPlain: Bool
 }
 
 /// Bias plus the sum of products of one tile, in tap order, stored raw.
@@ -102,7 +100,7 @@ private func computeTile<T: PixelTile>(_ tile: T.Type, _ c: Contraction, _ x: Un
     #if BFLOAT16_KERNELS
         if target.isStaged { return finishTile(tile, c, as: BFloat16.self, sums, blockStride, target) }
     #endif
-    guard !c.isPlain else { return }
+    guard !c.epilogue.isIdentity else { return }
     finishTile(tile, c, as: Float.self, sums, blockStride, target)
 }
 

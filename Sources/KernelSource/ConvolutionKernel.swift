@@ -10,7 +10,7 @@ extension ConvolutionOperation {
             weights: memory.constants + weights + weightOffset(of: tile),
             starts: memory.constants + (readsBytes ? starts : bias) + firstBlock(of: tile) * 16,
             pixelStride: pixelStride, blockStride: output.blockStride, epilogue: epilogue,
-            conversion: conversion(memory)?.advanced(by: firstBlock(of: tile)), isPlain: epilogue.isIdentity)
+            conversion: conversion(memory)?.advanced(by: firstBlock(of: tile)))
     }
 
     @inline(always)

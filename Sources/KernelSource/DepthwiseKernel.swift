@@ -1,5 +1,11 @@
 import Kernels
 
+extension Range<Int> {
+    // `count` would be a function of its own that other objects share.
+    @inline(always)
+    var length: Int { upperBound &- lowerBound }
+}
+
 /// Kernel positions of one output row or column that fall inside the input.
 @inline(always)
 func validTaps(_ start: Int, _ extent: Int, _ kernel: Int, _ dilation: Int) -> Range<Int> {
@@ -118,7 +124,7 @@ private struct DepthwiseRow<E: Element> {
     /// The columns whose whole window lies inside the input, in tiles; a last tile is moved back to fit.
     @inline(always)
     func interior(_ columns: Range<Int>, _ strideX: Int, _ kernelWidth: Int, _ dilation: Int) {
-        guard columns.count >= 4 else {
+        guard columns.length >= 4 else {
             for x in columns { single(x, 0..<kernelWidth) }
             return
         }
@@ -199,7 +205,7 @@ extension DepthwiseOperation: ElementwiseKernel {
         let start = columns.lowerBound * 16
         let shift = block * output.blockStride + repeatedResidual.place(of: y) * output.width * 16 + start
         let residual = epilogue.residual.map { UnsafePointer(memory.values(type, at: $0)) + shift }
-        applyEpilogue(UnsafePointer(row.out + start), residual, out + start, columns.count * 16, epilogue)
+        applyEpilogue(UnsafePointer(row.out + start), residual, out + start, columns.length * 16, epilogue)
     }
 
     @inline(always)

@@ -1,5 +1,12 @@
 import Kernels
 
+extension Epilogue {
+    /// Whether the stored result is the raw one.
+    // A pattern: `==` would bring a function along that other objects share.
+    @inline(always)
+    var isIdentity: Bool { if case .none = activation { residual == nil } else { false } }
+}
+
 /// An addend's place, and whether it is added after the function.
 private struct Addend<E: Element> {
     var values: UnsafePointer<E>?

@@ -29,9 +29,7 @@ extension ConvolutionOperation {
                     copyLine(memory, line: line, destination, columns)
                     continue
                 }
-                let plain = memory.scratch + stageCount + inputGroups * groupRows * words
-                copyLine(memory, line: line, plain, columns)
-                transformPairs(plain, destination, pairs: output.width / 2)
+                transformLine(memory, line: line, destination, columns)
             }
         }
     }
@@ -58,6 +56,35 @@ extension ConvolutionOperation {
         (destination + columns.left * lanes).update(from: origin, count: columns.copied * lanes)
         (destination + (columns.left + columns.copied) * lanes).update(
             repeating: padding, count: columns.right * lanes)
+    }
+
+    /// The same, transformed for pairs of pixels: in the middle straight from the input, at the ends by a padded copy.
+    @inline(always)
+    private func transformLine(
+        _ memory: KernelMemory, line: Int, _ destination: UnsafeMutablePointer<Float>, _ columns: Columns
+    ) {
+        let pairs = output.width / 2
+        let plain = memory.scratch + stageCount + inputGroups * scratchRows * scratchRowWords
+        let input = UnsafePointer(memory.arena + inputOffset + line * inputWidth)
+        // A vector begins at four times its first pair.
+        let first = min(pairs, (columns.left + 7) / 8 * 2)
+        let end = max(first, min(pairs, (columns.left + columns.copied - 12) / 8 * 2))
+        copyColumns(0..<4 * first + 12, of: input, plain, columns)
+        copyColumns(4 * end..<scratchWidth, of: input, plain, columns)
+        transformPairs(plain, destination, 0..<first)
+        transformPairs(input - columns.left, destination, first..<end)
+        transformPairs(plain, destination, end..<pairs)
+    }
+
+    /// Some columns of a padded row of 32-bit floats.
+    @inline(always)
+    private func copyColumns(
+        _ range: Range<Int>, of input: UnsafePointer<Float>, _ row: UnsafeMutablePointer<Float>, _ columns: Columns
+    ) {
+        for column in range {
+            let source = column - columns.left
+            row[column] = source >= 0 && source < columns.copied ? input[source] : 0
+        }
     }
 
     #if BFLOAT16_KERNELS

@@ -21,10 +21,10 @@ extension PictureOperation {
             let (row, target) = (
                 pixels + y * Self.columnsPerUnit, output + (form.contentY + y) * form.width + columns.lowerBound
             )
-            if columns.count == Self.columnsPerUnit {
+            if columns.length == Self.columnsPerUnit {
                 normalise(row, count: Self.columnsPerUnit, to: target)
             } else {
-                normalise(row, count: columns.count, to: target)
+                normalise(row, count: columns.length, to: target)
             }
         }
     }

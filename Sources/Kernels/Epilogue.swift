@@ -48,7 +48,4 @@ package struct Epilogue: Sendable, Hashable {
         self.second = second
         self.residual = residual
     }
-
-    /// Whether the stored result is the raw one.
-    package var isIdentity: Bool { activation == .none && residual == nil }
 }

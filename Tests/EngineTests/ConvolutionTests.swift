@@ -29,6 +29,17 @@ struct ConvolutionTests {
         try check(channels: 24, outputs: 40, 21, 23, ConvolutionAttributes(kernel: [1, 1], activation: .silu))
     }
 
+    @Test("stems of six columns and stride 2, which compute pixels in pairs", arguments: [16, 20, 33, 48])
+    func columnPairs(outputs: Int) throws {
+        for (width, left, right) in [(4, 2, 2), (8, 0, 0), (12, 2, 2), (29, 5, 6), (44, 1, 1), (61, 2, 3)] {
+            for (channels, rows) in [(1, 6), (3, 6), (3, 1), (4, 2)] {
+                let attributes = ConvolutionAttributes(
+                    kernel: [rows, 6], strides: [2, 2], padding: [rows / 3, left, rows / 3, right], activation: .silu)
+                try check(channels: channels, outputs: outputs, 11, width, attributes)
+            }
+        }
+    }
+
     @Test("k×k with strides, padding and dilation", arguments: [1, 3, 8, 16, 19])
     func spatial(channels: Int) throws {
         for kernel in [[3, 3], [1, 3], [5, 2], [6, 6]] {
