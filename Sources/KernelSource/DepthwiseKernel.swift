@@ -1,16 +1,10 @@
 import Kernels
 
-extension Range<Int> {
-    // `count` would be a function of its own that other objects share.
-    @inline(always)
-    var length: Int { upperBound &- lowerBound }
-}
-
 /// Kernel positions of one output row or column that fall inside the input.
 @inline(always)
 func validTaps(_ start: Int, _ extent: Int, _ kernel: Int, _ dilation: Int) -> Range<Int> {
     let first = start >= 0 ? 0 : (-start + dilation - 1) / dilation
-    let end = start >= extent ? 0 : min(kernel, (extent - 1 - start) / dilation + 1)
+    let end = start >= extent ? 0 : lesser(kernel, (extent - 1 - start) / dilation + 1)
     return first < end ? first..<end : 0..<0
 }
 
@@ -136,7 +130,7 @@ private struct DepthwiseRow<E: Element> {
             }
         #endif
         while x < columns.upperBound {
-            tile(FourPixels.self, min(x, columns.upperBound - 4), strideX, kernelWidth, dilation)
+            tile(FourPixels.self, lesser(x, columns.upperBound - 4), strideX, kernelWidth, dilation)
             x += 4
         }
     }
@@ -147,9 +141,9 @@ extension DepthwiseOperation: ElementwiseKernel {
 
     /// Output columns whose whole window lies inside the input.
     private var interiorColumns: Range<Int> {
-        let first = min(output.width, (window.padLeft + window.strideX - 1) / window.strideX)
+        let first = lesser(output.width, (window.padLeft + window.strideX - 1) / window.strideX)
         let reach = input.width - 1 - (window.kernelWidth - 1) * window.dilationX + window.padLeft
-        let end = reach < 0 ? 0 : min(output.width, reach / window.strideX + 1)
+        let end = reach < 0 ? 0 : lesser(output.width, reach / window.strideX + 1)
         return first < end ? first..<end : first..<first
     }
 
@@ -189,9 +183,9 @@ extension DepthwiseOperation: ElementwiseKernel {
     ) {
         let out = memory.block(block, of: output, type) + y * output.width * 16
         let row = makeRow(memory, block, y, out)
-        let first = max(interior.lowerBound, columns.lowerBound)
-        let inner = first..<max(first, min(interior.upperBound, columns.upperBound))
-        for x in columns.lowerBound..<min(columns.upperBound, first) { edge(row, x) }
+        let first = greater(interior.lowerBound, columns.lowerBound)
+        let inner = first..<greater(first, lesser(interior.upperBound, columns.upperBound))
+        for x in columns.lowerBound..<lesser(columns.upperBound, first) { edge(row, x) }
         switch (window.strideX, window.kernelWidth, window.dilationX) {
         case (1, 3, 1): row.interior(inner, 1, 3, 1)
         case (2, 3, 1): row.interior(inner, 2, 3, 1)
@@ -200,7 +194,7 @@ extension DepthwiseOperation: ElementwiseKernel {
         case (1, 7, 1): row.interior(inner, 1, 7, 1)
         default: row.interior(inner, window.strideX, window.kernelWidth, window.dilationX)
         }
-        for x in min(columns.upperBound, inner.upperBound)..<columns.upperBound { edge(row, x) }
+        for x in lesser(columns.upperBound, inner.upperBound)..<columns.upperBound { edge(row, x) }
         guard !epilogue.isIdentity || !E.storesSums else { return }
         let start = columns.lowerBound * 16
         let shift = block * output.blockStride + repeatedResidual.place(of: y) * output.width * 16 + start
