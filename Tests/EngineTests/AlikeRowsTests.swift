@@ -38,7 +38,7 @@ struct AlikeRowsTests {
     ) throws -> Double {
         let port = model.inputs[0]
         var share = 1.0
-        for kernels in instructionSets where model.precision == .f32 || kernels.hasBFloat16 {
+        for kernels in instructionSets where model.precision != .bf16 || kernels.hasBFloat16 {
             let plain = InferenceSession(model: model, threads: 1, kernels: kernels)
             for threads in [1, 3] {
                 let session = InferenceSession(model: model, threads: threads, kernels: kernels)
@@ -90,8 +90,12 @@ struct AlikeRowsTests {
         let test = network(height: height, width: width)
         let types = try ShapeInference.infer(test.graph)
         let ranges = [height / 4..<height, height / 2..<height, 0..<height / 2, 5..<height - 3, height - 2..<height]
+        var inputs = ["x": padded([1, 3, height, width], 0..<1, -2...2, seed: 1)]
+        let quantized = try test.quantized(&inputs)
         for precision in Precision.allCases where InstructionSet.supports(precision) {
-            let model = try CompiledModel(graph: test.graph, types: types, precision: precision)
+            let graph = precision == .int8 ? quantized.graph : test.graph
+            let model = try CompiledModel(graph: graph, types: types, precision: precision)
+            #expect(precision != .int8 || model.byteConvolutions == model.convolutions)
             let share = try expectSameOutputs(model, ranges, values: -2...2, "\(height)×\(width) in \(precision)")
             #expect(share < 0.85)
         }

@@ -10,7 +10,8 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 let parts = arguments.split(separator: "--", maxSplits: 1, omittingEmptySubsequences: false).map(Array.init)
 let quantised = parts.first?.contains("--int8") ?? false
 guard let paths = parts.first?.filter({ $0 != "--int8" }), paths.count >= 3 else {
-    FileHandle.standardError.write(Data("usage: peers PYTHON WINDHOVER [--int8] MODEL.onnx... [-- bench arguments]\n".utf8))
+    let usage = "usage: peers PYTHON WINDHOVER [--int8] MODEL.onnx... [-- bench arguments]\n"
+    FileHandle.standardError.write(Data(usage.utf8))
     exit(64)
 }
 let (python, windhover) = (paths[0], paths[1])
