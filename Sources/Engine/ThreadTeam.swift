@@ -108,9 +108,12 @@ private final class TeamState: Sendable {
         var offset = 0
         while offset < members.count {
             let index = (thread + offset) % members.count
-            if members[index].taken.compareExchange(
-                expected: step - 1, desired: step, ordering: .acquiringAndReleasing
-            ).exchanged {
+            // Looked at before it is taken: an exchange in vain would still draw the counter's cache line over.
+            if members[index].taken.load(ordering: .relaxed) == step - 1,
+                members[index].taken.compareExchange(
+                    expected: step - 1, desired: step, ordering: .acquiringAndReleasing
+                ).exchanged
+            {
                 part(step % steps, index, thread)
                 if finishedParts.add(1, ordering: .acquiringAndReleasing).newValue == members.count {
                     advance(from: step)
