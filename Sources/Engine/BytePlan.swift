@@ -14,11 +14,16 @@ struct BytePlan {
     /// Everything in floats.
     init() {}
 
+    /// Most products in a sum that a 32-bit integer holds whatever the bytes are.
+    private static var longestSum: Int { Int(Int32.max) / (255 * 127) }
+
     /// - Parameter exact: values that must not be stored in fewer bits.
     init(graph: Graph, exact: Set<String>) {
         let table = graph.quantization
         for node in graph.nodes {
             guard case .convolution = node.operation, table.weightScales[node.inputs[1]] != nil,
+                let weights = graph.constants[node.inputs[1]]?.shape,
+                weights.count / max(1, weights[0]) <= Self.longestSum,
                 let form = StoredForm(table.values[node.inputs[0]]) ?? channelForm(node.inputs[0], graph)
             else { continue }
             operands[node.name] = form

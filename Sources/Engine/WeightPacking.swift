@@ -42,7 +42,8 @@ struct WeightPacking {
     func weight(_ output: Int, _ channel: Int, _ ky: Int, _ kx: Int) -> Float {
         let value = weights[((output * channelsPerGroup + channel) * kernelHeight + ky) * kernelWidth + kx]
         guard element == .uint8, let scales else { return value }
-        return (value / scales[output]).rounded(.toNearestOrEven)
+        let integer = (value / scales[output]).rounded(.toNearestOrEven)
+        return integer.isNaN ? 0 : min(max(integer, -127), 127)
     }
 
     /// Depthwise: `[⌈C/16⌉, kH, kW, 16]`, zero past the last channel.

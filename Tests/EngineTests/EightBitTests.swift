@@ -80,6 +80,30 @@ struct EightBitTests {
         }
     }
 
+    @Test("sums too long for 32 bits are computed in floats; weights off the scale are held to its ends")
+    func limits() throws {
+        for (channels, isInBytes) in [(66_000, true), (67_000, false)] {
+            var test = TestGraph()
+            test.input("x", [1, channels, 1, 1])
+            test.constant("w", Tensor(Array(repeating: Float(1), count: channels), shape: [1, channels, 1, 1]))
+            test.node(.convolution(ConvolutionAttributes(kernel: [1, 1])), ["x", "w"], ["y"])
+            test.graph.outputs = ["y"]
+            test.graph.quantization.values["x"] = Quantization(scale: 1, zeroPoint: 0)
+            // 127 steps are 1; the largest bytes add up to the largest sum there can be.
+            test.graph.quantization.weightScales["w"] = [1 / 127]
+            let types = try ShapeInference.infer(test.graph)
+            let model = try CompiledModel(graph: test.graph, types: types, precision: .int8)
+            #expect((model.byteConvolutions == 1) == isInBytes)
+            let x = Tensor(Array(repeating: Float(255), count: channels), shape: [1, channels, 1, 1])
+            let y = try InferenceSession(model: model, threads: 1).run(["x": x])["y"]?.floats?[0] ?? 0
+            #expect(abs(y / Float(255 * channels) - 1) < 1e-3, "\(channels): \(y)")
+            test.graph.quantization.weightScales["w"] = [.leastNonzeroMagnitude]
+            let clamped = try CompiledModel(graph: test.graph, types: types, precision: .int8)
+            let value = try InferenceSession(model: clamped, threads: 1).run(["x": x])["y"]?.floats?[0]
+            #expect(value?.isFinite == true)
+        }
+    }
+
     @Test("a scale for each channel between a convolution and depthwise ones", arguments: [3, 16, 40])
     func channelScales(channels: Int) throws {
         for (kernel, stride) in [(3, 1), (3, 2), (5, 1)] {
