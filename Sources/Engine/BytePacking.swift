@@ -5,7 +5,7 @@ import Kernels
 
 extension WeightPacking {
     /// The weights as signed bytes.
-    private var integers: WeightPacking {
+    private var inBytes: WeightPacking {
         var copy = self
         copy.element = .uint8
         return copy
@@ -35,12 +35,12 @@ extension WeightPacking {
 
     /// For each output channel the value of one unit of a sum, padded to whole blocks.
     func factors(inputScales: [Float]) -> [Float] {
-        padded(zip(scales ?? [], inputScales).map { $0 * $1 })
+        padded(zip(scales, inputScales).map { $0 * $1 })
     }
 
     /// Depthwise: `[⌈C/16⌉, kH, ⌈kW/4⌉, 16]` words of four neighbouring columns.
     func depthwiseBytes() -> [Float] {
-        let source = integers
+        let source = inBytes
         var packed: [Float] = []
         for first in stride(from: 0, to: outputChannels, by: channelBlock) {
             for ky in 0..<kernelHeight {
@@ -81,7 +81,7 @@ extension WeightPacking {
 
     /// Sums of the integer weights of each output channel and kernel row.
     private func rowSums() -> [[Int32]] {
-        let source = integers
+        let source = inBytes
         return (0..<outputChannels).map { output in
             (0..<kernelHeight).map { ky in
                 var sum: Int32 = 0

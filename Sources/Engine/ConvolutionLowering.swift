@@ -14,13 +14,14 @@ extension GraphLowering {
         }
         let bias = try convolutionBias(node, attributes, outputs: tensor.shape[0])
         var packing = WeightPacking(tensor, values: values, group: attributes.group)
-        packing.scales = elements.operandForm(of: node) == nil ? nil : graph.quantization.weightScales[node.inputs[1]]
+        if elements.operandForm(of: node) != nil {
+            packing.scales = graph.quantization.weightScales[node.inputs[1]] ?? []
+        }
         let window = try window(
             node, kernel: attributes.kernel, strides: attributes.strides, padding: attributes.padding,
             dilations: attributes.dilations, mode: attributes.autoPadding)
         let epilogue = try convolutionEpilogue(node, attributes)
-        let channels = try shape(of: node.inputs[0])[1]
-        if attributes.group == channels && tensor.shape[0] == channels && attributes.group > 1 {
+        if graph.isDepthwise(node) {
             try lowerDepthwise(node, packing, window, bias, epilogue)
         } else {
             try lowerContraction(node, packing, window, bias, epilogue)

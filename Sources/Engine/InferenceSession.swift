@@ -102,6 +102,11 @@ package final class InferenceSession {
         arena.withMutableSpan(at: port.storage.offset, count: port.type.shape.count, body)
     }
 
+    /// Fills the input at `index` with `values`, row-major in the input's shape and as many as it has.
+    package func fill(_ values: [Float], at index: Int = 0) {
+        arena.store(values, at: model.inputs[index].storage.offset)
+    }
+
     /// Computes all outputs from the inputs filled before. Inputs may be overwritten by the run.
     package func run() { team.run() }
 

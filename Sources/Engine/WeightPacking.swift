@@ -22,7 +22,11 @@ struct WeightPacking {
     /// How the contraction kernel's weights are stored.
     var element = ElementKind.float32
     /// What the weights of each output channel are multiples of, where they are multiplied as bytes.
-    var scales: [Float]?
+    var scales: [Float] = [] {
+        didSet { integers = QuantizedWeights.integers(weights, scales: scales) }
+    }
+    /// The weights as those multiples; empty where there are no scales.
+    private var integers: [Int8] = []
 
     init(_ tensor: Tensor, values: [Float], group: Int) {
         weights = values
@@ -40,10 +44,8 @@ struct WeightPacking {
     func words(in steps: Int) -> Int { (steps + element.valuesPerWord - 1) / element.valuesPerWord }
 
     func weight(_ output: Int, _ channel: Int, _ ky: Int, _ kx: Int) -> Float {
-        let value = weights[((output * channelsPerGroup + channel) * kernelHeight + ky) * kernelWidth + kx]
-        guard element == .uint8, let scales else { return value }
-        let integer = (value / scales[output]).rounded(.toNearestOrEven)
-        return integer.isNaN ? 0 : min(max(integer, -127), 127)
+        let index = ((output * channelsPerGroup + channel) * kernelHeight + ky) * kernelWidth + kx
+        return element == .uint8 ? Float(integers[index]) : weights[index]
     }
 
     /// Depthwise: `[⌈C/16⌉, kH, kW, 16]`, zero past the last channel.

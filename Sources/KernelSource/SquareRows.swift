@@ -8,15 +8,6 @@ extension ByteScale {
     /// A word of four bytes that stand for 0.
     @inline(always)
     var zeroWord: Float { Float(bitPattern: UInt32(truncatingIfNeeded: Int(zero)) &* 0x0101_0101) }
-
-    /// Values as their bytes, one in each lane.
-    @inline(always)
-    func bytes(of values: Vector) -> SIMD16<Int32> {
-        let shifter: Float = 12_582_912
-        let shifted = Vector(repeating: shifter + zero).addingProduct(values, Vector(repeating: 1 / scale))
-        let bits = unsafeBitCast(clamp(shifted, shifter, shifter + 255), to: SIMD16<Int32>.self)
-        return bits & SIMD16<Int32>(repeating: 255)
-    }
 }
 
 extension ConvolutionOperation {

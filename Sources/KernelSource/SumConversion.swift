@@ -122,6 +122,25 @@ struct FloatResults: Results {
     func store(_ value: Vector, _ place: UnsafeMutableRawPointer) { place.storeBytes(of: value, as: Vector.self) }
 }
 
+/// Adding 1.5·2²³ rounds to a whole number, whose low byte is that of the bits.
+@inline(always)
+private var byteShifter: Float { 12_582_912 }
+
+/// Numbers with `byteShifter` added, clamped to 0...255: integers whose low bytes they are.
+@inline(always)
+private func nearestBytes(_ shifted: Vector) -> SIMD16<Int32> {
+    unsafeBitCast(clamp(shifted, byteShifter, byteShifter + 255), to: SIMD16<Int32>.self)
+}
+
+extension ByteScale {
+    /// Values as their bytes, one in each lane.
+    @inline(always)
+    func bytes(of values: Vector) -> SIMD16<Int32> {
+        let shifted = Vector(repeating: byteShifter + zero).addingProduct(values, Vector(repeating: 1 / scale))
+        return nearestBytes(shifted) & SIMD16<Int32>(repeating: 255)
+    }
+}
+
 struct ByteResults: Results {
     @inline(always)
     static var bytesPerValue: Int { 1 }
@@ -131,14 +150,10 @@ struct ByteResults: Results {
     private var residualScale: Vector
     private var residualShift: Vector
 
-    /// Adding 1.5·2²³ rounds to a whole number, whose low byte is that of the bits.
-    @inline(always)
-    private static var shifter: Float { 12_582_912 }
-
     @inline(always)
     init(_ scale: ByteScale, residual: ByteScale) {
         inverse = Vector(repeating: 1 / scale.scale)
-        shift = Vector(repeating: Self.shifter + scale.zero)
+        shift = Vector(repeating: byteShifter + scale.zero)
         residualScale = Vector(repeating: residual.scale)
         residualShift = Vector(repeating: -residual.scale * residual.zero)
     }
@@ -147,7 +162,7 @@ struct ByteResults: Results {
     @inline(always)
     mutating func use(inverses: Vector, zeros: Vector) {
         inverse = inverses
-        shift = Vector(repeating: Self.shifter) + zeros
+        shift = Vector(repeating: byteShifter) + zeros
     }
 
     @inline(always)
@@ -157,8 +172,7 @@ struct ByteResults: Results {
 
     @inline(always)
     func store(_ value: Vector, _ place: UnsafeMutableRawPointer) {
-        let shifted = clamp(shift.addingProduct(value, inverse), Self.shifter, Self.shifter + 255)
-        wh_store_low_bytes(unsafeBitCast(shifted, to: SIMD16<Int32>.self), place)
+        wh_store_low_bytes(nearestBytes(shift.addingProduct(value, inverse)), place)
     }
 }
 

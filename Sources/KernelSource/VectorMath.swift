@@ -35,39 +35,42 @@ func exponential(_ x: Vector) -> Vector {
     return unsafeBitCast(unsafeBitCast(p, to: SIMD16<Int32>.self) &+ exponent, to: Vector.self)
 }
 
-/// x · sigmoid(x) = x / (1 + 2⁻ᵗ), t = x·log₂e, with a polynomial of degree 5 for the fraction of the exponent.
-///
-/// Relative error below 4·10⁻⁷ (minimax fit of 2ᶠ on ±1/2: 8·10⁻⁸). One degree less would be a tenth faster, but its
-/// 2.6·10⁻⁶ grow over sixty layers to 2·10⁻⁴ of a detector's largest output. Adding 1.5·2²³ + 127 rounds to an integer whose
-/// low bits are the biased exponent.
+/// The exponent −x·log₂e of e⁻ˣ = 2ᶠ·scale: its fraction in ±1/2, and 2 to its whole part; saturating outside ±87. Adding
+/// 1.5·2²³ + 127 rounds to an integer whose low bits are the biased exponent.
 @inline(always)
-func exactSiLU(_ x: Vector) -> Vector {
+private func negatedExponent(_ x: Vector) -> (fraction: Vector, scale: Vector) {
     let limited = clamp(x, -87, 87)
     let shifter = Vector(repeating: 12_582_912 + 127)
     let shifted = shifter.addingProduct(limited, Vector(repeating: -1.442_695_04))
-    let f = (shifter - shifted).addingProduct(limited, Vector(repeating: -1.442_695_04))
+    let fraction = (shifter - shifted).addingProduct(limited, Vector(repeating: -1.442_695_04))
+    let exponent = unsafeBitCast(shifted, to: SIMD16<Int32>.self) &<< SIMD16<Int32>(repeating: 23)
+    return (fraction, unsafeBitCast(exponent, to: Vector.self))
+}
+
+/// x · sigmoid(x) = x / (1 + 2⁻ᵗ), t = x·log₂e, with a polynomial of degree 5 for the fraction of the exponent.
+///
+/// Relative error below 4·10⁻⁷ (minimax fit of 2ᶠ on ±1/2: 8·10⁻⁸). One degree less would be a tenth faster, but its
+/// 2.6·10⁻⁶ grow over sixty layers to 2·10⁻⁴ of a detector's largest output.
+@inline(always)
+func exactSiLU(_ x: Vector) -> Vector {
+    let (f, scale) = negatedExponent(x)
     var p = Vector(repeating: 1.327_647_1e-3)
     p = Vector(repeating: 9.675_541e-3).addingProduct(p, f)
     p = Vector(repeating: 5.550_713_1e-2).addingProduct(p, f)
     p = Vector(repeating: 0.240_221_2).addingProduct(p, f)
     p = Vector(repeating: 0.693_146_94).addingProduct(p, f)
     p = Vector(repeating: 1).addingProduct(p, f)
-    let scale = unsafeBitCast(shifted, to: SIMD16<Int32>.self) &<< SIMD16<Int32>(repeating: 23)
-    return x / Vector(repeating: 1).addingProduct(p, unsafeBitCast(scale, to: Vector.self))
+    return x / Vector(repeating: 1).addingProduct(p, scale)
 }
 
 /// The same with a polynomial of degree 2: off by less than 4·10⁻⁴, which is little beside the step of results stored in 8 bits.
 @inline(always)
 func coarseSiLU(_ x: Vector) -> Vector {
-    let limited = clamp(x, -87, 87)
-    let shifter = Vector(repeating: 12_582_912 + 127)
-    let shifted = shifter.addingProduct(limited, Vector(repeating: -1.442_695_04))
-    let f = (shifter - shifted).addingProduct(limited, Vector(repeating: -1.442_695_04))
+    let (f, scale) = negatedExponent(x)
     var p = Vector(repeating: 0.238_428_94)
     p = Vector(repeating: 0.703_448_01).addingProduct(p, f)
     p = Vector(repeating: 1.000_443_14).addingProduct(p, f)
-    let scale = unsafeBitCast(shifted, to: SIMD16<Int32>.self) &<< SIMD16<Int32>(repeating: 23)
-    return x / Vector(repeating: 1).addingProduct(p, unsafeBitCast(scale, to: Vector.self))
+    return x / Vector(repeating: 1).addingProduct(p, scale)
 }
 
 @inline(always)

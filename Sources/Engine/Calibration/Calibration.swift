@@ -38,9 +38,7 @@ package struct Calibration {
 
     /// Runs the network on one input, row-major, and counts what comes up.
     package mutating func observe(_ input: [Float]) {
-        session.withInput { (span: inout MutableSpan<Float>) in
-            for index in 0..<min(span.count, input.count) { span[index] = input[index] }
-        }
+        session.fill(input)
         session.run()
         for (index, port) in session.model.outputs.enumerated() {
             let values = session.output(index).floats ?? []

@@ -70,9 +70,7 @@ package struct LayerSensitivity {
     private static func outputs(_ model: CompiledModel, _ inputs: [[Float]], _ threads: Int) -> [[[Float]]] {
         let session = InferenceSession(model: model, threads: threads)
         return inputs.map { input in
-            session.withInput { (span: inout MutableSpan<Float>) in
-                for index in 0..<min(span.count, input.count) { span[index] = input[index] }
-            }
+            session.fill(input)
             session.run()
             return model.outputs.indices.map { session.output($0).floats ?? [] }
         }
