@@ -44,7 +44,8 @@ package struct LayerSensitivity {
         return (difference / max(size, .leastNormalMagnitude)).squareRoot()
     }
 
-    /// The error of each convolution of `table` by itself, largest first.
+    /// The error of each convolution of `table` by itself, largest first; of those that share a map with a scale for each channel,
+    /// their error together.
     ///
     /// - Parameter progress: called with how many are done, and of how many.
     package func layers(
@@ -58,13 +59,23 @@ package struct LayerSensitivity {
         for (index, node) in quantized.enumerated() {
             progress(index, quantized.count)
             var alone = table
-            alone.weightScales = table.weightScales.filter { $0.key == node.inputs[1] }
+            let weights = inseparable(node, quantized, table)
+            alone.weightScales = table.weightScales.filter { weights.contains($0.key) }
             layers.append(
                 Layer(
                     node: node.name, error: try error(of: alone),
                     multiplyAdds: graph.multiplyAdds(of: node, types: types)))
         }
         return layers.sorted { ($1.error, $0.node) < ($0.error, $1.node) }
+    }
+
+    /// Weights of the convolutions that are in 8 bits together with `node` or not at all: a map with a scale for each channel is
+    /// bytes for everything that reads it, and for a depthwise convolution that makes it.
+    private func inseparable(_ node: Node, _ quantized: [Node], _ table: QuantizationTable) -> Set<String> {
+        let input = node.inputs[0]
+        guard table.channelValues[input] != nil else { return [node.inputs[1]] }
+        let others = quantized.filter { $0.inputs[0] == input || ($0.outputs[0] == input && graph.isDepthwise($0)) }
+        return Set(others.map { $0.inputs[1] })
     }
 
     private static func outputs(_ model: CompiledModel, _ inputs: [[Float]], _ threads: Int) -> [[[Float]]] {
