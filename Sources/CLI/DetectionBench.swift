@@ -29,7 +29,8 @@ struct DetectionBench: Bench {
             detector = try FrameDetector(
                 WorkerConfiguration(
                     modelPath: model.path, description: model.description, precision: precision, threads: threads,
-                    scoreFloor: confidence, iou: 0.5, classes: nil, encoder: EncoderSettings()), lazyHead: lazyHead)
+                    scoreFloor: confidence, iou: 0.5, confidence: confidence, classes: nil, encoder: EncoderSettings()),
+                lazyHead: lazyHead)
             let preprocessor = try Preprocessor(description: model.description)
             let kernels = InstructionSet.available[0]
             let sample = try SampledFrames(path: video, count: Self.frameCount).decoded()

@@ -94,6 +94,9 @@ package struct ItemRecord: Sendable, Hashable {
     package var reason: String?
     /// Frames in the file of a segment that is done; 0: it has no file.
     package var rendered: Int?
+
+    /// The item before it, of the same kind in the same video; nil for the first. A plan numbers its items in one go.
+    package var predecessor: WorkItemID? { ordinal > 0 ? WorkItemID(id.rawValue - 1) : nil }
 }
 
 /// A frame out of the journal, with the tracks of its detections.

@@ -1,5 +1,5 @@
 import GRDB
-import Media
+package import Media
 package import WorkProtocol
 
 extension RunJournal {
@@ -13,23 +13,39 @@ extension RunJournal {
         }
     }
 
-    /// Records a batch's result; the batch is done.
+    /// The batches or segments of a video that share times with a range, in order.
+    package func items(
+        of video: VideoID, kind: WorkItemKind, overlapping range: FrameRange
+    ) throws(JournalError) -> [ItemRecord] {
+        try read("read the work of a range") { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM item WHERE video = ? AND kind = ? AND startPTS < ? AND endPTS > ? ORDER BY ordinal
+                    """,
+                arguments: [video.rawValue, kind.rawValue, range.endPTS, range.startPTS]
+            ).map(ItemRecord.init)
+        }
+    }
+
+    /// Records a batch's result; the batch is done, and so are the segments that were completed with it: all or nothing.
     package func complete(_ result: BatchResult) throws(JournalError) {
-        try settle(result, state: .done, reason: nil)
+        try write("record a batch's result") { database in
+            try Self.settle(database, result, state: .done, reason: nil)
+            for segment in result.segments { try Self.complete(database, segment.item, frames: segment.frames) }
+        }
     }
 
     /// Records that a batch is given up, with what is known of its frames.
     package func fail(_ result: BatchResult, reason: String) throws(JournalError) {
-        try settle(result, state: .failed, reason: reason)
+        try write("record a batch's result") { database in
+            try Self.settle(database, result, state: .failed, reason: reason)
+        }
     }
 
     /// Records that a segment's file is in place, with so many frames; no file where there are none.
     package func completeSegment(_ item: WorkItemID, frames: Int) throws(JournalError) {
-        try write("record a segment") { database in
-            try Self.setState(database, item, .done, reason: nil)
-            try database.execute(
-                sql: "UPDATE item SET rendered = ? WHERE id = ?", arguments: [frames, item.rawValue])
-        }
+        try write("record a segment") { database in try Self.complete(database, item, frames: frames) }
     }
 
     /// Records that a segment is given up.
@@ -65,13 +81,19 @@ extension RunJournal {
         }
     }
 
-    private func settle(_ result: BatchResult, state: ItemState, reason: String?) throws(JournalError) {
-        try write("record a batch's result") { database in
-            try database.execute(
-                sql: "INSERT OR REPLACE INTO result (item, frames) VALUES (?, ?)",
-                arguments: [result.item.rawValue, try result.encoded().data])
-            try Self.setState(database, result.item, state, reason: reason)
-        }
+    private static func settle(
+        _ database: Database, _ result: BatchResult, state: ItemState, reason: String?
+    ) throws {
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO result (item, frames) VALUES (?, ?)",
+            arguments: [result.item.rawValue, try result.encoded().data])
+        try setState(database, result.item, state, reason: reason)
+    }
+
+    private static func complete(_ database: Database, _ segment: WorkItemID, frames: Int) throws {
+        try setState(database, segment, .done, reason: nil)
+        try database.execute(
+            sql: "UPDATE item SET rendered = ? WHERE id = ?", arguments: [frames, segment.rawValue])
     }
 
     private static func setState(

@@ -40,7 +40,8 @@ extension RunJournal {
         }
     }
 
-    /// Records that the tracking pass is complete and its files are in place; the segments can be rendered, all anew.
+    /// Records that the tracking pass is complete and its files are in place; the segments that are missing can be
+    /// rendered. Those that were drawn along with their batches stay: they show the same tracks.
     /// - Parameter reason: why frames are missing; nil where none are.
     package func beginRendering(
         _ video: VideoID, ledger: FrameLedger, detections: Int, tracks: Int, reason: String?
@@ -55,7 +56,6 @@ extension RunJournal {
                     VideoStage.rendering.rawValue, ledger.detected, ledger.skipped, ledger.undecodable, detections,
                     tracks, reason, video.rawValue,
                 ])
-            try Self.reopenSegments(database, of: video)
         }
     }
 

@@ -2,7 +2,9 @@ import CFFmpeg
 package import Imaging
 
 /// A decoded picture. Owns its memory.
-package final class VideoFrame {
+///
+/// `@unchecked Sendable`: its fields do not change, and what changes the picture behind them (`YUVConverter`) takes the frame over.
+package final class VideoFrame: @unchecked Sendable {
     /// Presentation time in ticks of the video's time base: the stream's own, or FFmpeg's best guess where the container has none.
     package let pts: Int64
     /// Ticks on display; 0 where unknown.

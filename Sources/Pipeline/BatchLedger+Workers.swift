@@ -15,9 +15,11 @@ extension BatchLedger {
         var actions: [Action] = []
         for depth in 0..<limits.leases {
             for id in workers.keys.sorted() where workers[id]?.leases.count == depth {
-                guard mayTake(id, depth: depth), let item = pending.popFirst() else { continue }
+                guard let item = choice(for: id), mayTake(item, id, depth: depth) else { continue }
+                pending.remove(item)
                 if depth == 0 { workers[id]?.lastAdvance = now }
                 workers[id]?.leases.append(item)
+                if !item.isSegment { workers[id]?.lastBatch = item }
                 actions.append(.assign(item.id, to: id))
             }
         }
@@ -25,8 +27,8 @@ extension BatchLedger {
     }
 
     /// A worker takes a second item only while there is enough for all; a suspect and its worker are left alone.
-    private func mayTake(_ id: WorkerID, depth: Int) -> Bool {
-        guard let worker = workers[id], worker.state == .working, let item = pending.first else { return false }
+    private func mayTake(_ item: LedgerItem, _ id: WorkerID, depth: Int) -> Bool {
+        guard let worker = workers[id], worker.state == .working else { return false }
         guard depth > 0 else { return true }
         return pending.count >= limits.workers && !item.isSuspect && !worker.leases.contains(where: \.isSuspect)
     }

@@ -51,6 +51,8 @@ struct BatchLedger {
         var state = State.starting
         /// In the order given.
         var leases: [LedgerItem] = []
+        /// The batch given last.
+        var lastBatch: LedgerItem?
         var hasSettled = false
         var lastSpoke: Double
         var lastAdvance: Double
@@ -62,7 +64,7 @@ struct BatchLedger {
 
     let limits: LedgerLimits
     var mode = Mode.working
-    var pending = PriorityQueue<LedgerItem>()
+    var pending = PendingWork()
     var workers: [WorkerID: Worker] = [:]
     var nextWorker = 1
     /// Workers in a row that ended without having finished anything.

@@ -11,16 +11,30 @@ extension Coordinator {
         }
         switch item.record.kind {
         case .batch:
-            return .detect(BatchAssignment(item: id, video: video.path, range: item.record.range))
+            return .detect(try batchAssignment(of: item.record, video))
         case .segment:
-            let frames = try run.journal.frames(of: video.id, in: item.record.range).map {
-                FrameDrawing(pts: $0.record.pts, boxes: $0.reported(settings))
-            }
-            return .render(
-                RenderAssignment(
-                    item: id, video: video.path, range: item.record.range,
-                    output: run.directory.segment(item.record), frames: frames.filter { !$0.boxes.isEmpty }))
+            return .render(try renderAssignment(of: item.record, video))
         }
+    }
+
+    private func batchAssignment(of item: ItemRecord, _ video: VideoRecord) throws -> BatchAssignment {
+        var assignment = BatchAssignment(
+            item: item.id, video: video.path, range: item.range, predecessor: item.predecessor)
+        // A batch that took its worker along is detected alone: drawing may have been to blame.
+        guard request.annotate, items[item.id]?.isSuspect == false else { return assignment }
+        assignment.segments = try run.journal.items(of: video.id, kind: .segment, overlapping: item.range)
+            .filter { !isInPlace($0) }
+            .map { PlannedSegment(item: $0.id, range: $0.range, output: run.directory.segment($0)) }
+        return assignment
+    }
+
+    private func renderAssignment(of item: ItemRecord, _ video: VideoRecord) throws -> RenderAssignment {
+        let frames = try run.journal.frames(of: video.id, in: item.range).map {
+            FrameDrawing(pts: $0.record.pts, boxes: $0.reported(settings))
+        }
+        return RenderAssignment(
+            item: item.id, video: video.path, range: item.range, output: run.directory.segment(item),
+            frames: frames.filter { !$0.boxes.isEmpty })
     }
 
     /// A worker delivered a batch.
@@ -30,6 +44,10 @@ extension Coordinator {
         try run.journal.complete(result)
         times.add(result.times)
         times.framesDetected += result.frames.count { $0.status == .detected }
+        for segment in result.segments {
+            times.framesRendered += segment.frames
+            videos[item.rank].framesRendered += segment.frames
+        }
         try batchSettled(result.item)
     }
 

@@ -62,6 +62,7 @@ extension Coordinator {
             videos[rank].record?.status = .pending
             return try resumeDetecting(rank, record)
         }
+        try run.directory.remove(run.directory.segments(of: record.id))
         let frames = record.plannedFrames
         (videos[rank].framesDetected, videos[rank].framesRendered) = (frames, frames)
         videos[rank].phase = .closed
@@ -135,6 +136,7 @@ extension Coordinator {
     /// Opens the batches that are missing; without any, the tracking pass is next.
     private func resumeDetecting(_ rank: Int, _ record: VideoRecord) throws {
         videos[rank].phase = .detecting
+        if request.annotate { try prepareDrawing(rank, record) }
         let batches = try run.journal.items(of: record.id, kind: .batch)
         let settled = batches.filter { $0.state != .pending }
         videos[rank].framesDetected = settled.reduce(0) { $0 + $1.frames }
@@ -142,14 +144,24 @@ extension Coordinator {
         if videos[rank].open.isEmpty { try track(rank) }
     }
 
+    /// Workers that detect may draw at once.
+    private func prepareDrawing(_ rank: Int, _ record: VideoRecord) throws {
+        try run.directory.createFolder(run.directory.segments(of: record.id))
+        let segments = try run.journal.items(of: record.id, kind: .segment).filter(isInPlace)
+        videos[rank].framesRendered = segments.reduce(0) { $0 + $1.frames }
+    }
+
     /// Makes items available to workers.
     func open(_ records: [ItemRecord], _ rank: Int) {
         for record in records {
-            items[record.id] = OpenItem(rank: rank, record: record)
+            items[record.id] = OpenItem(
+                rank: rank, record: record, isSuspect: record.crashes + record.interruptions > 0)
             videos[rank].open.insert(record.id)
         }
         let entries = records.map {
-            LedgerItem(id: $0.id, rank: rank, crashes: $0.crashes, interruptions: $0.interruptions)
+            LedgerItem(
+                id: $0.id, rank: rank, predecessor: request.annotate ? $0.predecessor : nil,
+                isSegment: $0.kind == .segment, crashes: $0.crashes, interruptions: $0.interruptions)
         }
         guard !entries.isEmpty else { return }
         perform(ledger.handle(.added(entries), at: now))

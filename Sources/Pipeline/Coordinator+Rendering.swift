@@ -23,11 +23,12 @@ extension Coordinator {
         let segments = try run.journal.items(of: record.id, kind: .segment)
         let missing = segments.filter { !isInPlace($0) }
         videos[rank].framesRendered = segments.reduce(0) { $0 + $1.frames } - missing.reduce(0) { $0 + $1.frames }
+        logger.debug("\(record.path): \(missing.count) of \(segments.count) segments are to be drawn")
         open(missing, rank)
         if videos[rank].open.isEmpty { try join(rank) }
     }
 
-    private func isInPlace(_ segment: ItemRecord) -> Bool {
+    func isInPlace(_ segment: ItemRecord) -> Bool {
         guard segment.state == .done, let rendered = segment.rendered else { return false }
         return rendered == 0 || run.directory.isOccupied(run.directory.segment(segment))
     }
@@ -82,7 +83,6 @@ extension Coordinator {
         case .failed(let reason): failForNow(rank, "annotated video: \(reason)")
         case .done(let outcome):
             for note in outcome.notes { logger.notice("\(record.path): \(note)") }
-            try run.directory.remove(run.directory.segments(of: record.id))
             try finish(rank)
         }
     }
@@ -92,6 +92,7 @@ extension Coordinator {
         guard let record = videos[rank].record else { return }
         let (status, reason) = Self.verdict(record.ledger, reason: record.reason)
         try run.journal.finish(record.id, status: status, reason: reason)
+        try run.directory.remove(run.directory.segments(of: record.id))
         videos[rank].record?.stage = .finished
         videos[rank].record?.status = status
         videos[rank].record?.reason = reason

@@ -182,6 +182,7 @@ final class Coordinator {
         case .accept(let item): try accept(item)
         case .requeue(let item, let end):
             items[item]?.progress = 0
+            items[item]?.isSuspect = true
             try run.journal.countAttempt(item, crashed: end.isCrash)
         case .giveUp(let item, let end):
             try run.journal.countAttempt(item, crashed: end.isCrash)
@@ -208,7 +209,8 @@ final class Coordinator {
     private var workerConfiguration: WorkerConfiguration {
         WorkerConfiguration(
             modelPath: request.modelPath, description: request.description, precision: request.precision,
-            threads: request.threads, scoreFloor: settings.scoreFloor, iou: settings.iou, classes: settings.classes,
+            threads: request.threads, scoreFloor: settings.scoreFloor, iou: settings.iou,
+            confidence: settings.confidence, classes: settings.classes,
             encoder: request.encoder)
     }
 

@@ -23,11 +23,6 @@ struct ResultSettings: Sendable, Hashable {
         scoreFloor = RunSettings.scoreFloor(confidence: request.confidence)
     }
 
-    /// Whether a detection belongs into the results: strong enough, or a weak sight of something that is followed.
-    func reports(_ detection: Detection, track: Int?) -> Bool {
-        detection.score >= confidence || track != nil
-    }
-
     func label(_ classIndex: Int) -> String {
         labels.indices.contains(classIndex) ? labels[classIndex] : "class \(classIndex)"
     }

@@ -5,14 +5,22 @@ struct LedgerItem: Hashable, Comparable {
     let id: WorkItemID
     /// Videos are worked on in this order; within a video the lower id first.
     let rank: Int
+    /// The batch before it, where it should go to the same worker; nil for a video's first batch and for what any worker may do.
+    let predecessor: WorkItemID?
+    let isSegment: Bool
     /// Workers that crashed with it, earlier runs included.
     var crashes: Int
     /// Workers that were killed, stopped answering or left with it; it may be innocent.
     var interruptions: Int
 
-    init(id: WorkItemID, rank: Int, crashes: Int = 0, interruptions: Int = 0) {
+    init(
+        id: WorkItemID, rank: Int, predecessor: WorkItemID? = nil, isSegment: Bool = false, crashes: Int = 0,
+        interruptions: Int = 0
+    ) {
         self.id = id
         self.rank = rank
+        self.predecessor = predecessor
+        self.isSegment = isSegment
         self.crashes = crashes
         self.interruptions = interruptions
     }

@@ -23,8 +23,6 @@ struct TrackingPass: Sendable {
     let settings: ResultSettings
     let video: VideoRecord
 
-    /// Frame rate assumed where a container does not say.
-    private static let usualFrameRate = 25.0
     private static let batchesAtOnce = 64
 
     /// Runs the pass and puts the files in place. Blocks.
@@ -47,14 +45,15 @@ struct TrackingPass: Sendable {
 
     private func follow(_ info: VideoInfo, into file: AtomicFile) throws -> VideoSummary {
         var sequence = FrameSequence(
-            tracker: ByteTracker(
-                configuration: ByteTrackConfiguration(confidence: settings.confidence),
-                frameRate: info.averageFrameRate?.doubleValue ?? Self.usualFrameRate))
+            confidence: settings.confidence, frameRate: info.averageFrameRate?.doubleValue)
         var summary = VideoSummary()
         var unsaved: [(item: WorkItemID, tracks: BatchTracks)] = []
         for item in try journal.items(of: video.id, kind: .batch) {
             guard let result = try journal.result(of: item.id) else { continue }
-            let tracked = result.frames.map { sequence.next($0) }
+            let tracked = result.frames.map { record in
+                let isDetected = record.status == .detected
+                return TrackedFrame(record: record, tracks: sequence.next(record.detections, isDetected: isDetected))
+            }
             unsaved.append((item.id, BatchTracks(frames: tracked.map(\.tracks))))
             // Many in one transaction: each waits for the disk.
             if unsaved.count == Self.batchesAtOnce { try save(&unsaved) }
@@ -79,33 +78,11 @@ struct TrackingPass: Sendable {
     }
 }
 
-/// Frames in order, each given its tracks.
-struct FrameSequence {
-    private var tracker: ByteTracker
-    /// Frames so far.
-    private(set) var count = 0
-    /// Frames since the last one that was looked at.
-    private var distance = 1
-
-    init(tracker: ByteTracker) { self.tracker = tracker }
-
-    mutating func next(_ record: FrameRecord) -> TrackedFrame {
-        count += 1
-        guard record.status == .detected else {
-            distance += 1
-            return TrackedFrame(record: record, tracks: record.detections.map { _ in nil })
-        }
-        defer { distance = 1 }
-        return TrackedFrame(record: record, tracks: tracker.update(record.detections, framesSinceLast: distance))
-    }
-}
-
 extension TrackedFrame {
     /// The detections that belong into the results.
     func reported(_ settings: ResultSettings) -> [TrackedDetection] {
-        zip(record.detections, tracks).compactMap { detection, track in
-            settings.reports(detection, track: track) ? TrackedDetection(detection: detection, track: track) : nil
-        }
+        zip(record.detections, tracks).map { TrackedDetection(detection: $0, track: $1) }
+            .filter { $0.isReported(confidence: settings.confidence) }
     }
 
     func reported(number: Int, info: VideoInfo, settings: ResultSettings) -> ResultFrame {

@@ -231,6 +231,8 @@ package nonisolated struct Windhover_Work_Configuration: Sendable {
 
   package var precision: Windhover_Work_Precision = .f32
 
+  package var confidence: Float = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -253,6 +255,44 @@ package nonisolated struct Windhover_Work_BatchAssignment: Sendable {
   package var hasRange: Bool {self._range != nil}
   /// Clears the value of `range`. Subsequent reads from it will return its default value.
   package mutating func clearRange() {self._range = nil}
+
+  /// the batch before; none: the video's first
+  package var predecessor: UInt64 {
+    get {_predecessor ?? 0}
+    set {_predecessor = newValue}
+  }
+  /// Returns true if `predecessor` has been explicitly set.
+  package var hasPredecessor: Bool {self._predecessor != nil}
+  /// Clears the value of `predecessor`. Subsequent reads from it will return its default value.
+  package mutating func clearPredecessor() {self._predecessor = nil}
+
+  package var segments: [Windhover_Work_PlannedSegment] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _range: Windhover_Work_Range? = nil
+  fileprivate var _predecessor: UInt64? = nil
+}
+
+package nonisolated struct Windhover_Work_PlannedSegment: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var item: UInt64 = 0
+
+  package var range: Windhover_Work_Range {
+    get {_range ?? Windhover_Work_Range()}
+    set {_range = newValue}
+  }
+  /// Returns true if `range` has been explicitly set.
+  package var hasRange: Bool {self._range != nil}
+  /// Clears the value of `range`. Subsequent reads from it will return its default value.
+  package mutating func clearRange() {self._range = nil}
+
+  package var output: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -420,6 +460,9 @@ package nonisolated struct Windhover_Work_BatchResult: Sendable {
 
   /// damage without a known place in time
   package var problems: [String] = []
+
+  /// not stored in the journal
+  package var segments: [Windhover_Work_SegmentResult] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -843,7 +886,7 @@ nonisolated extension Windhover_Work_FromWorker: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Configuration"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}model_path\0\u{3}model_description\0\u{1}threads\0\u{3}score_floor\0\u{1}iou\0\u{3}all_classes\0\u{1}classes\0\u{3}encoder_preset\0\u{3}encoder_crf\0\u{3}encoder_threads\0\u{1}precision\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}model_path\0\u{3}model_description\0\u{1}threads\0\u{3}score_floor\0\u{1}iou\0\u{3}all_classes\0\u{1}classes\0\u{3}encoder_preset\0\u{3}encoder_crf\0\u{3}encoder_threads\0\u{1}precision\0\u{1}confidence\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -862,6 +905,7 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
       case 9: try { try decoder.decodeSingularSInt32Field(value: &self.encoderCrf) }()
       case 10: try { try decoder.decodeSingularSInt32Field(value: &self.encoderThreads) }()
       case 11: try { try decoder.decodeSingularEnumField(value: &self.precision) }()
+      case 12: try { try decoder.decodeSingularFloatField(value: &self.confidence) }()
       default: break
       }
     }
@@ -901,6 +945,9 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
     if self.precision != .f32 {
       try visitor.visitSingularEnumField(value: self.precision, fieldNumber: 11)
     }
+    if self.confidence.bitPattern != 0 {
+      try visitor.visitSingularFloatField(value: self.confidence, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -916,6 +963,7 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
     if lhs.encoderCrf != rhs.encoderCrf {return false}
     if lhs.encoderThreads != rhs.encoderThreads {return false}
     if lhs.precision != rhs.precision {return false}
+    if lhs.confidence != rhs.confidence {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -923,7 +971,7 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
 
 nonisolated extension Windhover_Work_BatchAssignment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".BatchAssignment"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}item\0\u{1}video\0\u{1}range\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}item\0\u{1}video\0\u{1}range\0\u{1}predecessor\0\u{1}segments\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -934,6 +982,8 @@ nonisolated extension Windhover_Work_BatchAssignment: SwiftProtobuf.Message, Swi
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.item) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.video) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._range) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self._predecessor) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.segments) }()
       default: break
       }
     }
@@ -953,6 +1003,12 @@ nonisolated extension Windhover_Work_BatchAssignment: SwiftProtobuf.Message, Swi
     try { if let v = self._range {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    try { if let v = self._predecessor {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 4)
+    } }()
+    if !self.segments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.segments, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -960,6 +1016,52 @@ nonisolated extension Windhover_Work_BatchAssignment: SwiftProtobuf.Message, Swi
     if lhs.item != rhs.item {return false}
     if lhs.video != rhs.video {return false}
     if lhs._range != rhs._range {return false}
+    if lhs._predecessor != rhs._predecessor {return false}
+    if lhs.segments != rhs.segments {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Windhover_Work_PlannedSegment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PlannedSegment"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}item\0\u{1}range\0\u{1}output\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.item) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._range) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.output) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.item != 0 {
+      try visitor.visitSingularUInt64Field(value: self.item, fieldNumber: 1)
+    }
+    try { if let v = self._range {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.output.isEmpty {
+      try visitor.visitSingularStringField(value: self.output, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Windhover_Work_PlannedSegment, rhs: Windhover_Work_PlannedSegment) -> Bool {
+    if lhs.item != rhs.item {return false}
+    if lhs._range != rhs._range {return false}
+    if lhs.output != rhs.output {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1274,7 +1376,7 @@ nonisolated extension Windhover_Work_ItemProgress: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Windhover_Work_BatchResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".BatchResult"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}item\0\u{1}frames\0\u{1}times\0\u{1}problems\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}item\0\u{1}frames\0\u{1}times\0\u{1}problems\0\u{1}segments\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1286,6 +1388,7 @@ nonisolated extension Windhover_Work_BatchResult: SwiftProtobuf.Message, SwiftPr
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.frames) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._times) }()
       case 4: try { try decoder.decodeRepeatedStringField(value: &self.problems) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.segments) }()
       default: break
       }
     }
@@ -1308,6 +1411,9 @@ nonisolated extension Windhover_Work_BatchResult: SwiftProtobuf.Message, SwiftPr
     if !self.problems.isEmpty {
       try visitor.visitRepeatedStringField(value: self.problems, fieldNumber: 4)
     }
+    if !self.segments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.segments, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1316,6 +1422,7 @@ nonisolated extension Windhover_Work_BatchResult: SwiftProtobuf.Message, SwiftPr
     if lhs.frames != rhs.frames {return false}
     if lhs._times != rhs._times {return false}
     if lhs.problems != rhs.problems {return false}
+    if lhs.segments != rhs.segments {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -19,6 +19,7 @@ extension WorkerConfiguration {
         wire.threads = UInt32(clamping: threads)
         wire.scoreFloor = scoreFloor
         wire.iou = iou
+        wire.confidence = confidence
         wire.allClasses = classes == nil
         wire.classes = (classes ?? []).map { UInt32(clamping: $0) }
         wire.encoderPreset = encoder.preset
@@ -36,7 +37,7 @@ extension WorkerConfiguration {
         }
         self.init(
             modelPath: wire.modelPath, description: description, precision: try Precision(wire.precision),
-            threads: Int(wire.threads), scoreFloor: wire.scoreFloor, iou: wire.iou,
+            threads: Int(wire.threads), scoreFloor: wire.scoreFloor, iou: wire.iou, confidence: wire.confidence,
             classes: wire.allClasses ? nil : wire.classes.map { Int($0) },
             encoder: EncoderSettings(
                 preset: wire.encoderPreset, crf: Int(wire.encoderCrf), threads: Int(wire.encoderThreads)))
@@ -81,11 +82,31 @@ extension BatchAssignment {
         wire.item = UInt64(bitPattern: item.rawValue)
         wire.video = video
         wire.range = range.wire
+        if let predecessor { wire.predecessor = UInt64(bitPattern: predecessor.rawValue) }
+        wire.segments = segments.map(\.wire)
         return wire
     }
 
     init(_ wire: Windhover_Work_BatchAssignment) {
-        self.init(item: WorkItemID(Int64(bitPattern: wire.item)), video: wire.video, range: FrameRange(wire.range))
+        self.init(
+            item: WorkItemID(Int64(bitPattern: wire.item)), video: wire.video, range: FrameRange(wire.range),
+            predecessor: wire.hasPredecessor ? WorkItemID(Int64(bitPattern: wire.predecessor)) : nil,
+            segments: wire.segments.map(PlannedSegment.init))
+    }
+}
+
+extension PlannedSegment {
+    fileprivate var wire: Windhover_Work_PlannedSegment {
+        var wire = Windhover_Work_PlannedSegment()
+        wire.item = UInt64(bitPattern: item.rawValue)
+        wire.range = range.wire
+        wire.output = output
+        return wire
+    }
+
+    fileprivate init(_ wire: Windhover_Work_PlannedSegment) {
+        self.init(
+            item: WorkItemID(Int64(bitPattern: wire.item)), range: FrameRange(wire.range), output: wire.output)
     }
 }
 

@@ -26,13 +26,15 @@ package struct WorkerConfiguration: Sendable, Hashable {
     package var scoreFloor: Float
     /// Overlap above which non-maximum suppression drops the weaker box, 0...1.
     package var iou: Float
+    /// Detections of at least this score are drawn and can start a track, 0...1.
+    package var confidence: Float
     /// Label indices to keep; nil keeps all.
     package var classes: [Int]?
     package var encoder: EncoderSettings
 
     package init(
         modelPath: String, description: ModelDescription, precision: Precision, threads: Int, scoreFloor: Float,
-        iou: Float, classes: [Int]?, encoder: EncoderSettings
+        iou: Float, confidence: Float, classes: [Int]?, encoder: EncoderSettings
     ) {
         self.modelPath = modelPath
         self.description = description
@@ -40,6 +42,7 @@ package struct WorkerConfiguration: Sendable, Hashable {
         self.threads = threads
         self.scoreFloor = scoreFloor
         self.iou = iou
+        self.confidence = confidence
         self.classes = classes
         self.encoder = encoder
     }
@@ -51,11 +54,35 @@ package struct BatchAssignment: Sendable, Hashable {
     /// Path of the video file.
     package var video: String
     package var range: FrameRange
+    /// The batch before it in the video; nil for the first.
+    package var predecessor: WorkItemID?
+    /// The missing segments that overlap the range, ascending. A worker that has done all batches up to this one knows the tracks
+    /// and can draw and encode on the way; none: nothing is drawn now.
+    package var segments: [PlannedSegment]
 
-    package init(item: WorkItemID, video: String, range: FrameRange) {
+    package init(
+        item: WorkItemID, video: String, range: FrameRange, predecessor: WorkItemID? = nil,
+        segments: [PlannedSegment] = []
+    ) {
         self.item = item
         self.video = video
         self.range = range
+        self.predecessor = predecessor
+        self.segments = segments
+    }
+}
+
+/// A part of the drawn video.
+package struct PlannedSegment: Sendable, Hashable {
+    package var item: WorkItemID
+    package var range: FrameRange
+    /// The segment file to write; it appears whole or not at all.
+    package var output: String
+
+    package init(item: WorkItemID, range: FrameRange, output: String) {
+        self.item = item
+        self.range = range
+        self.output = output
     }
 }
 
@@ -100,4 +127,7 @@ package struct TrackedDetection: Sendable, Hashable {
         self.detection = detection
         self.track = track
     }
+
+    /// Whether the detection belongs into results and pictures: strong enough, or a weak sight of something that is followed.
+    package func isReported(confidence: Float) -> Bool { detection.score >= confidence || track != nil }
 }

@@ -3,9 +3,12 @@ import ObjectDetection
 import ProtobufSchemas
 
 extension BatchResult {
-    /// The bytes that the journal stores.
+    /// The bytes that the journal stores: all but the segments, of which it has its own record.
     package func encoded() throws(WorkProtocolError) -> [UInt8] {
-        try encoding("batch result") { try WorkMessageCoding.encode(wire) }
+        var stored = self
+        stored.segments = []
+        let wire = stored.wire
+        return try encoding("batch result") { try WorkMessageCoding.encode(wire) }
     }
 
     /// A result out of the bytes of `encoded()`.
@@ -22,6 +25,7 @@ extension BatchResult {
         wire.frames = frames.map(\.wire)
         wire.times = times.wire
         wire.problems = problems
+        wire.segments = segments.map(\.wire)
         return wire
     }
 
@@ -31,7 +35,7 @@ extension BatchResult {
         for frame in wire.frames { frames.append(try FrameRecord(frame)) }
         self.init(
             item: WorkItemID(Int64(bitPattern: wire.item)), frames: frames, times: StageTimes(wire.times),
-            problems: wire.problems)
+            problems: wire.problems, segments: wire.segments.map(SegmentResult.init))
     }
 }
 

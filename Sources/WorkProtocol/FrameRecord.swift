@@ -67,12 +67,18 @@ package struct BatchResult: Sendable, Hashable {
     package var times: StageTimes
     /// Damage met on the way that has no known place in time; one clear line each.
     package var problems: [String]
+    /// Segments of the drawn video that were completed on the way; their time is in `times`.
+    package var segments: [SegmentResult]
 
-    package init(item: WorkItemID, frames: [FrameRecord], times: StageTimes = StageTimes(), problems: [String] = []) {
+    package init(
+        item: WorkItemID, frames: [FrameRecord], times: StageTimes = StageTimes(), problems: [String] = [],
+        segments: [SegmentResult] = []
+    ) {
         self.item = item
         self.frames = frames
         self.times = times
         self.problems = problems
+        self.segments = segments
     }
 }
 

@@ -53,23 +53,25 @@ struct FrameFeeder {
         } catch {
             return prepared.push(.failed(ItemFailure(item: batch.item, reason: error.reason)))
         }
-        guard prepared.push(.begin(batch)) else { return false }
+        guard prepared.push(.begin(batch, reader.info)) else { return false }
         var times = StageTimes()
         var failure: String?
         do {
-            guard try feedFrames(of: reader, &times) else { return false }
+            guard try feedFrames(of: reader, isDrawn: !batch.segments.isEmpty, &times) else { return false }
         } catch {
             failure = error.reason
         }
         return prepared.push(.end(DecodingEnd(errors: reader.decodeErrors, failure: failure, times: times)))
     }
 
-    private func feedFrames(of reader: VideoReader, _ times: inout StageTimes) throws(FFmpegError) -> Bool {
+    private func feedFrames(
+        of reader: VideoReader, isDrawn: Bool, _ times: inout StageTimes
+    ) throws(FFmpegError) -> Bool {
         var converter = FrameConverter(displayed: reader.info, preprocessor: preprocessor, kernels: kernels)
         var clock = wh_thread_cpu_nanoseconds()
         while let frame = try reader.nextFrame() {
             times.decode += lap(&clock)
-            let work = prepare(frame, &converter)
+            let work = prepare(frame, isDrawn: isDrawn, &converter)
             times.preprocess += lap(&clock)
             guard !activity.isStopping, prepared.push(work) else { return false }
         }
@@ -77,12 +79,16 @@ struct FrameFeeder {
         return true
     }
 
-    private func prepare(_ frame: VideoFrame, _ converter: inout FrameConverter) -> PreparedWork {
+    private func prepare(
+        _ frame: VideoFrame, isDrawn: Bool, _ converter: inout FrameConverter
+    ) -> PreparedWork {
         var values = pool.take()
         do {
             let letterbox = try converter.convert(frame, into: &values)
             return .frame(
-                PreparedFrame(pts: frame.pts, duration: frame.duration, values: values, letterbox: letterbox))
+                PreparedFrame(
+                    pts: frame.pts, duration: frame.duration, values: values, letterbox: letterbox,
+                    picture: isDrawn ? frame : nil))
         } catch {
             pool.giveBack(values)
             return .unusable(

@@ -5,7 +5,8 @@ import WorkProtocol
 
 /// What the decoding thread hands to the inference thread, in order.
 enum PreparedWork: Sendable {
-    case begin(BatchAssignment)
+    /// A batch, and what its reader says of the video.
+    case begin(BatchAssignment, VideoInfo)
     case frame(PreparedFrame)
     /// A frame came out of the decoder but cannot be used.
     case unusable(FrameRecord)
@@ -22,6 +23,8 @@ struct PreparedFrame: Sendable {
     /// Model input; belongs to the pool.
     var values: [Float]
     let letterbox: Letterbox
+    /// The frame itself, where it is to be drawn on.
+    let picture: VideoFrame?
 }
 
 /// How the decoding of a batch ended.
@@ -30,6 +33,9 @@ struct DecodingEnd: Sendable {
     /// Why reading stopped before the end of the range; nil where it did not.
     let failure: String?
     let times: StageTimes
+
+    /// Nothing is known to be missing.
+    var isWhole: Bool { errors.isEmpty && failure == nil }
 }
 
 /// Model inputs that are used again and again.

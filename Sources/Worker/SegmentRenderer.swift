@@ -1,20 +1,15 @@
-import Annotation
 import CPlatform
-import Imaging
 import Media
-import ObjectDetection
 import WorkProtocol
 
 /// Draws boxes on the frames of one range after the other and encodes them. Belongs to one thread.
 final class SegmentRenderer {
-    private let labels: [String]
+    private let drawer: FrameDrawer
     private let settings: EncoderSettings
     private let activity: WorkerActivity
-    /// Kept between segments of one video: it has the rasterised words.
-    private var annotator: (size: ImageSize, annotator: Annotator)?
 
-    init(_ configuration: WorkerConfiguration, activity: WorkerActivity) {
-        labels = configuration.description.labels
+    init(_ configuration: WorkerConfiguration, drawer: FrameDrawer, activity: WorkerActivity) {
+        self.drawer = drawer
         settings = configuration.encoder
         self.activity = activity
     }
@@ -22,7 +17,7 @@ final class SegmentRenderer {
     /// Writes the segment file; nil where the worker was stopped before the end, and no file is left.
     func render(_ assignment: RenderAssignment) throws(FFmpegError) -> SegmentResult? {
         let reader = try VideoReader(path: assignment.video, range: assignment.range)
-        let canvas = Canvas(info: reader.info, annotator: annotator(for: reader.info.displaySize))
+        let canvas = drawer.canvas(for: reader.info)
         let boxes = Dictionary(assignment.frames.map { ($0.pts, $0.boxes) }, uniquingKeysWith: { first, _ in first })
         var result = SegmentResult(item: assignment.item, frames: 0)
         var writer: SegmentWriter?
@@ -30,7 +25,7 @@ final class SegmentRenderer {
         while let frame = try reader.nextFrame() {
             guard !activity.isStopping else { return nil }
             result.times.decode += clock.lap()
-            let picture = try canvas.draw((boxes[frame.pts] ?? []).map(labelled), on: frame)
+            let picture = try canvas.draw(boxes[frame.pts] ?? [], on: frame)
             result.times.draw += clock.lap()
             // Opened late: a range of which nothing can be decoded leaves no file.
             if writer == nil {
@@ -45,37 +40,6 @@ final class SegmentRenderer {
         try writer?.finish()
         result.times.encode += clock.encoderLap()
         return result
-    }
-
-    private func annotator(for size: ImageSize) -> Annotator {
-        if let annotator, annotator.size == size { return annotator.annotator }
-        let made = Annotator(frameSize: size)
-        annotator = (size, made)
-        return made
-    }
-
-    private func labelled(_ box: TrackedDetection) -> LabelledBox {
-        let index = box.detection.classIndex
-        return LabelledBox(
-            box: box.detection.box, trackID: box.track, classIndex: index,
-            label: labels.indices.contains(index) ? labels[index] : "class \(index)", score: box.detection.score)
-    }
-}
-
-/// Turns decoded frames into drawn ones.
-private struct Canvas {
-    let converter: YUVConverter
-    let annotator: Annotator
-
-    init(info: VideoInfo, annotator: Annotator) {
-        converter = YUVConverter(displayed: info)
-        self.annotator = annotator
-    }
-
-    func draw(_ boxes: [LabelledBox], on frame: VideoFrame) throws(FFmpegError) -> YUVFrame {
-        let picture = try converter.convert(frame)
-        if !boxes.isEmpty { annotator.draw(boxes, on: picture) }
-        return picture
     }
 }
 

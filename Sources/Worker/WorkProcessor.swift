@@ -1,17 +1,21 @@
 import Media
+import ObjectDetection
 import WorkProtocol
 
 /// The inference thread's part: frames through the network, segments through the encoder.
 struct WorkProcessor: ~Copyable {
     let detector: FrameDetector
     let renderer: SegmentRenderer
+    let drawing: DrawingPass
     let pool: InputPool
     let activity: WorkerActivity
     private var batch: BatchCollection?
 
-    init(detector: FrameDetector, renderer: SegmentRenderer, pool: InputPool, activity: WorkerActivity) {
+    init(_ configuration: WorkerConfiguration, detector: FrameDetector, pool: InputPool, activity: WorkerActivity) {
+        let drawer = FrameDrawer(labels: configuration.description.labels)
         self.detector = detector
-        self.renderer = renderer
+        renderer = SegmentRenderer(configuration, drawer: drawer, activity: activity)
+        drawing = DrawingPass(configuration, drawer: drawer)
         self.pool = pool
         self.activity = activity
     }
@@ -19,21 +23,23 @@ struct WorkProcessor: ~Copyable {
     /// Does the next piece of work; the message to send when it completes an item.
     mutating func process(_ work: PreparedWork) throws(WorkerError) -> WorkerMessage? {
         switch work {
-        case .begin(let assignment):
+        case .begin(let assignment, let info):
             batch = BatchCollection(assignment)
+            drawing.begin(assignment, of: info)
             return nil
         case .frame(let frame):
             try detect(frame)
             return nil
         case .unusable(let record):
+            drawing.giveUp()
             take(record)
             return nil
         case .end(let end):
             guard let collection = batch.take() else { return nil }
-            activity.finish(collection.assignment.item)
-            return .batch(collection.result(end))
+            return .batch(finish(collection, end))
         case .render(let assignment): return render(assignment)
         case .failed(let failure):
+            drawing.giveUp()
             activity.finish(failure.item)
             return .failed(failure)
         }
@@ -44,10 +50,22 @@ struct WorkProcessor: ~Copyable {
         var frame = frame
         var times = StageTimes()
         let detections = try detector.detect(&frame.values, letterbox: frame.letterbox, times: &times)
-        batch?.times.add(times)
-        take(
-            FrameRecord(pts: frame.pts, duration: frame.duration, status: .detected, detections: detections))
         pool.giveBack(frame.values)
+        let record = FrameRecord(
+            pts: frame.pts, duration: frame.duration, status: .detected, detections: detections)
+        drawing.take(record, picture: frame.picture, times: &times)
+        batch?.times.add(times)
+        take(record)
+    }
+
+    private func finish(_ collection: consuming BatchCollection, _ end: DecodingEnd) -> BatchResult {
+        var times = StageTimes()
+        let segments = drawing.end(isWhole: end.isWhole, times: &times)
+        collection.times.add(times)
+        var result = collection.result(end)
+        result.segments = segments
+        activity.finish(result.item)
+        return result
     }
 
     private mutating func take(_ record: FrameRecord) {

@@ -73,9 +73,7 @@ final class WorkerSession: Sendable {
         let identity = WorkerIdentity(
             process: Int(ProcessInfo.processInfo.processIdentifier), instructionSet: detector.session.instructionSet)
         send(.ready(identity))
-        var processor = WorkProcessor(
-            detector: detector, renderer: SegmentRenderer(configuration, activity: activity), pool: pool,
-            activity: activity)
+        var processor = WorkProcessor(configuration, detector: detector, pool: pool, activity: activity)
         while let work = prepared.pop() {
             if let message = try processor.process(work) { send(message) }
         }

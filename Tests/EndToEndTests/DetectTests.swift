@@ -44,6 +44,23 @@ import Testing
         #expect(results.count == 1)
     }
 
+    /// A worker that has a video to itself draws while it detects; parts that others helped with are drawn later. Nobody sees which.
+    @Test func drawnVideosDoNotDependOnWhoDrewThem() throws {
+        for name in ["a", "b"] { try place.makeClip("clips/\(name).mp4", frames: 300) }
+        var results: Set<String> = []
+        for (workers, batch) in [("1", "64"), ("1", "7"), ("2", "50"), ("3", "20"), ("1", "1000")] {
+            let outcome = try detect(
+                "clips", "--overwrite", "--workers", workers, "--threads", "1", "--batch-frames", batch, "--log-level",
+                "debug")
+            #expect(outcome.status == 0)
+            if workers == "1" { #expect(outcome.errors.contains(": 0 of ")) }
+            results.insert(
+                try place.tool("md5sum", ["a", "b"].map { "out/\($0).mp4/annotated.mp4" }))
+        }
+        #expect(results.count == 1)
+        #expect(try Self.timestamps(place, "out/b.mp4/annotated.mp4") == Self.timestamps(place, "clips/b.mp4"))
+    }
+
     @Test func theSameCommandAgainChangesNothing() throws {
         try place.makeClip("a.mp4", frames: 20)
         #expect(try detect("a.mp4").status == 0)

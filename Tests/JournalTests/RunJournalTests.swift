@@ -66,17 +66,24 @@ struct RunJournalTests {
 
     @Test func stagesFollowEachOther() throws {
         let journal = try JournalFolder().keeping { try $0.open() }
-        let (video, _) = try journal.value.plan(
+        let (video, batches) = try journal.value.plan(
             relativePath: "v", path: "v", identity: someIdentity, batches: [PlannedRange(.min, .max)],
-            segments: [PlannedRange(.min, 3), PlannedRange(3, .max)])
+            segments: [PlannedRange(.min, 3), PlannedRange(3, 4), PlannedRange(4, .max)])
         let ledger = FrameLedger(detected: 5, undecodable: 1)
-        for _ in 0..<2 {  // Tracking may be repeated after a crash: its segments are then out of date.
+        let segments = try journal.value.items(of: video.id, kind: .segment)
+        #expect(segments.map(\.predecessor) == [nil, segments[0].id, segments[1].id])
+        let first = FrameRange(startPTS: 2, endPTS: 3)
+        #expect(try journal.value.items(of: video.id, kind: .segment, overlapping: first) == [segments[0]])
+        // What was drawn along with a batch stays, also where tracking is repeated after a crash.
+        try journal.value.complete(
+            BatchResult(item: batches[0].id, frames: [], segments: [SegmentResult(item: segments[0].id, frames: 3)]))
+        for _ in 0..<2 {
             try journal.value.beginRendering(video.id, ledger: ledger, detections: 9, tracks: 2, reason: "x")
-            let segments = try journal.value.items(of: video.id, kind: .segment)
-            #expect(segments.map(\.state) == [.pending, .pending])
-            try journal.value.completeSegment(segments[0].id, frames: 3)
+            let items = try journal.value.items(of: video.id, kind: .segment)
+            #expect(items.map(\.state) == [.done, .pending, .pending] && items[0].rendered == 3)
         }
-        #expect(try journal.value.items(of: video.id, kind: .segment).map(\.state) == [.done, .pending])
+        try journal.value.completeSegment(segments[1].id, frames: 1)
+        #expect(try journal.value.items(of: video.id, kind: .segment).map(\.state) == [.done, .done, .pending])
         try journal.value.finish(video.id, status: .partial, reason: "1 frame undecodable")
         let record = try #require(try journal.value.videos().first)
         #expect(record.stage == .finished && record.status == .partial && record.reason == "1 frame undecodable")
@@ -84,7 +91,8 @@ struct RunJournalTests {
 
         try journal.value.reopen(video.id)
         #expect(try journal.value.videos().first?.stage == .detecting)
-        #expect(try journal.value.items(of: video.id, kind: .segment).map(\.state) == [.pending, .pending])
+        #expect(
+            try journal.value.items(of: video.id, kind: .segment).map(\.state) == [.pending, .pending, .pending])
     }
 
     @Test func aNewPlanReplacesTheOldWithFreshNumbers() throws {

@@ -90,8 +90,13 @@ private struct LedgerWorld {
 
     private mutating func add() {
         let count = min(total - added.count, 1 + Int(random.next() % 5))
-        let items = (0..<count).map {
-            LedgerItem(id: WorkItemID(Int64(added.count + $0)), rank: Int(random.next() % 3))
+        // Some of one video in a row, as batches are; some segments.
+        let (rank, isChain, isSegment) = (Int(random.next() % 3), random.next() % 2 == 0, random.next() % 4 == 0)
+        let items = (0..<count).map { index in
+            let id = Int64(added.count + index)
+            return LedgerItem(
+                id: WorkItemID(id), rank: rank, predecessor: isChain && index > 0 ? WorkItemID(id - 1) : nil,
+                isSegment: isSegment)
         }
         added.formUnion(items.map(\.id))
         feed(.added(items))
@@ -155,28 +160,6 @@ struct BatchLedgerProperties {
             }
             #expect(world.ledger.isFinished, "seed \(seed) does not end")
             #expect(world.held.values.reduce(0) { $0 + $1.count } <= handedOut, "work was handed out after the stop")
-        }
-    }
-}
-
-struct PriorityQueueTests {
-    @Test func elementsComeInOrder() {
-        for seed in 0..<200 as Range<UInt64> {
-            var random = SeededGenerator(seed)
-            var queue = PriorityQueue<UInt64>()
-            var reference: [UInt64] = []
-            for _ in 0..<100 {
-                if random.next() % 3 == 0 {
-                    reference.sort()
-                    #expect(queue.first == reference.first)
-                    #expect(queue.popFirst() == (reference.isEmpty ? nil : reference.removeFirst()))
-                } else {
-                    let element = random.next() % 20
-                    queue.insert(element)
-                    reference.append(element)
-                }
-                #expect(queue.count == reference.count)
-            }
         }
     }
 }

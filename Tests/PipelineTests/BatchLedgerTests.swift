@@ -37,6 +37,40 @@ struct BatchLedgerTests {
             ])
     }
 
+    private func chain(_ ids: ClosedRange<Int64>, rank: Int) -> [LedgerItem] {
+        ids.map {
+            LedgerItem(id: WorkItemID($0), rank: rank, predecessor: $0 > ids.lowerBound ? WorkItemID($0 - 1) : nil)
+        }
+    }
+
+    @Test func workersKeepToVideosOfTheirOwnAndHelpFromTheEnd() {
+        var ledger = ledger(workers: 2)
+        _ = ledger.handle(.added(chain(1...3, rank: 0) + chain(4...9, rank: 1)), at: 0)
+        var order: [WorkerID: [Int64]] = [:]
+        func note(_ actions: [BatchLedger.Action]) {
+            for case .assign(let item, let id) in actions { order[id, default: []].append(item.rawValue) }
+        }
+        note(ledger.handle(.workerReady(one), at: 0))
+        note(ledger.handle(.workerReady(two), at: 0))
+        for _ in 0..<9 {
+            for id in [one, two] {
+                guard let item = ledger.workers[id]?.leases.first else { continue }
+                note(ledger.handle(.settled(item.id, by: id), at: 1))
+            }
+        }
+        #expect(order == [one: [1, 2, 3, 9, 8], two: [4, 5, 6, 7]])
+    }
+
+    @Test func segmentsComeBeforeBatches() {
+        var ledger = ledger()
+        _ = ledger.handle(.added(chain(1...3, rank: 0)), at: 0)
+        _ = ledger.handle(.workerReady(one), at: 0)
+        _ = ledger.handle(.added([LedgerItem(id: WorkItemID(9), rank: 1, isSegment: true)]), at: 0)
+        #expect(ledger.handle(.settled(WorkItemID(1), by: one), at: 1).last == .assign(WorkItemID(9), to: one))
+        // The video is taken up where it was left.
+        #expect(ledger.handle(.settled(WorkItemID(9), by: one), at: 2).last == .assign(WorkItemID(2), to: one))
+    }
+
     @Test func aSecondLeaseWaitsUntilAllWorkersHaveOne() {
         var ledger = ledger(workers: 2, leases: 2)
         _ = ledger.handle(.added(items(1...5)), at: 0)

@@ -82,17 +82,6 @@ struct ResultFilesTests {
         #expect(reasons == ["bad": 1])
     }
 
-    @Test func framesThatWereNotLookedAtCountForTheTracker() {
-        let configuration = ByteTrackConfiguration(confidence: 0.5)
-        var sequence = FrameSequence(tracker: ByteTracker(configuration: configuration, frameRate: 25))
-        let seen = FrameRecord(pts: 0, duration: 1, status: .detected, detections: [detection(0.9)])
-        let lost = FrameRecord(pts: 1, duration: 0, status: .undecodable(reason: "bad"))
-        #expect(sequence.next(seen).tracks == [1])
-        #expect(sequence.next(lost).tracks == [])
-        #expect(sequence.next(seen).tracks == [1])
-        #expect(sequence.count == 3)
-    }
-
     @Test func settingsThatChangeResultsAreTold() {
         let stored = RunSettings(Self.request(), modelDigest: "abc").values
         #expect(RunSettings(Self.request(), modelDigest: "abc").differences(from: stored).isEmpty)

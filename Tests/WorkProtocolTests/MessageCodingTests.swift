@@ -42,10 +42,14 @@ struct MessageCodingTests {
             head: .yolox, inputSize: ImageSize(width: 64, height: 32), labels: ["a"], outputNames: ["o"])
         let configuration = WorkerConfiguration(
             modelPath: "m.onnx", description: description, precision: .bf16, threads: 2, scoreFloor: 0.05, iou: 0.5,
-            classes: [3], encoder: EncoderSettings())
+            confidence: 0.3, classes: [3], encoder: EncoderSettings())
         let messages: [CoordinatorMessage] = [
             .configure(configuration),
             .detect(BatchAssignment(item: WorkItemID(1), video: "/a b/ü.mp4", range: Self.range)),
+            .detect(
+                BatchAssignment(
+                    item: WorkItemID(2), video: "v", range: Self.range, predecessor: WorkItemID(0),
+                    segments: [PlannedSegment(item: WorkItemID(9), range: Self.range, output: "/s/0.mp4")])),
             .render(
                 RenderAssignment(
                     item: WorkItemID(2), video: "v", range: FrameRange(startPTS: 5, endPTS: .max), output: "o",

@@ -59,7 +59,7 @@ struct WorkerSessionTests {
             .configure(
                 WorkerConfiguration(
                     modelPath: "/no/such/model.onnx", description: description, precision: .f32, threads: 1,
-                    scoreFloor: 0.05, iou: 0.5, classes: nil, encoder: EncoderSettings())))
+                    scoreFloor: 0.05, iou: 0.5, confidence: 0.25, classes: nil, encoder: EncoderSettings())))
         guard case .refused(let reason) = try session.receive() else {
             Issue.record("the worker did not refuse")
             return
