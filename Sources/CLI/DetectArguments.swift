@@ -38,6 +38,9 @@ struct ModelArguments: ParsableArguments {
     @Option(help: PrecisionChoice.help)
     var precision: PrecisionChoice?
 
+    @Flag(help: ColourFolding.help)
+    var foldColours = false
+
     @Option(help: ArgumentHelp("Lowest score to report, 0 to 1.", valueName: "score"))
     var confidence: Float = 0.25
 

@@ -92,6 +92,8 @@ extension DetectRequest {
             annotate: settings.annotate, encoder: settings.encoder, existing: settings.existing,
             executable: Executable.path)
         problems = discovered.problems
+        foldsColours = settings.foldColours
+        if foldsColours { try ColourFolding.check(model, precision) }
     }
 }
 

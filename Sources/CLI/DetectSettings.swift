@@ -8,6 +8,7 @@ struct DetectSettings: Sendable, Hashable {
     var output: String
     var modelReference: String?
     var precision: PrecisionChoice?
+    var foldColours: Bool
     var confidence: Float
     var iou: Float
     /// Names or numbers of classes; nil keeps all.
@@ -29,6 +30,7 @@ struct DetectSettings: Sendable, Hashable {
         let model = arguments.model
         modelReference = model.model
         precision = model.precision
+        foldColours = model.foldColours
         confidence = try Self.checked(model.confidence, in: 0...1, "--confidence")
         iou = try Self.checked(model.iou, in: 0...1, "--iou")
         classes = try Self.classes(model.classes)

@@ -12,38 +12,44 @@ struct DetectionBench: Bench {
     private let detector: FrameDetector
     private let frames: [VideoFrame]
     /// The frames as model inputs; empty where converting is timed too.
-    private let inputs: [(values: [Float], letterbox: Letterbox)]
+    private let inputs: [(values: [Float], place: InputPlacement)]
     private let makeConverter: () -> FrameConverter
 
-    var session: InferenceSession { detector.session }
+    let session: InferenceSession
 
     /// Most frames taken from the video.
     private static let frameCount = 16
 
     init(
         model: DescribedModel, video: String, precision: Precision, threads: Int, confidence: Float, lazyHead: Bool,
-        fromDecoded: Bool
+        foldsColours: Bool, fromDecoded: Bool
     ) throws(CommandError) {
         name = model.name
         do {
             detector = try FrameDetector(
                 WorkerConfiguration(
                     modelPath: model.path, description: model.description, precision: precision, threads: threads,
-                    scoreFloor: confidence, iou: 0.5, confidence: confidence, classes: nil, encoder: EncoderSettings()),
+                    scoreFloor: confidence, iou: 0.5, confidence: confidence, classes: nil, foldsColours: foldsColours,
+                    encoder: EncoderSettings()),
                 lazyHead: lazyHead)
             let preprocessor = try Preprocessor(description: model.description)
             let kernels = InstructionSet.available[0]
             let sample = try SampledFrames(path: video, count: Self.frameCount).decoded()
             frames = sample.frames
-            makeConverter = { FrameConverter(displayed: sample.info, preprocessor: preprocessor, kernels: kernels) }
+            makeConverter = {
+                FrameConverter(
+                    displayed: sample.info, preprocessor: preprocessor, kernels: kernels, foldsColours: foldsColours)
+            }
             var converter = makeConverter()
+            var values: [Float] = []
+            session = try detector.session(for: try converter.convert(sample.frames[0], into: &values).colours)
             inputs =
                 fromDecoded
                 ? []
                 : try sample.frames.map { frame throws(FFmpegError) in
                     var values: [Float] = []
-                    let letterbox = try converter.convert(frame, into: &values)
-                    return (values, letterbox)
+                    let place = try converter.convert(frame, into: &values)
+                    return (values, place)
                 }
         } catch {
             throw CommandError(error)
@@ -60,13 +66,13 @@ struct DetectionBench: Bench {
             let index = run % frames.count
             if inputs.isEmpty {
                 return try clock.measure {
-                    let letterbox = try converter.convert(frames[index], into: &values)
-                    _ = try detector.detect(&values, letterbox: letterbox, times: &times)
+                    let place = try converter.convert(frames[index], into: &values)
+                    _ = try detector.detect(&values, at: place, times: &times)
                 } / .seconds(1)
             }
             values = inputs[index].values
             return try clock.measure {
-                _ = try detector.detect(&values, letterbox: inputs[index].letterbox, times: &times)
+                _ = try detector.detect(&values, at: inputs[index].place, times: &times)
             } / .seconds(1)
         }
     }

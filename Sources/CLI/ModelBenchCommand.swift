@@ -43,6 +43,9 @@ struct ModelBenchCommand: BlockingCommand {
     @Flag(help: "Compute all predictions, with --detect, not only those that can become detections.")
     var fullHead = false
 
+    @Flag(help: ArgumentHelp("Leave the conversion of colours to the first convolution, with --detect, as 'detect' does."))
+    var foldColours = false
+
     @Option(
         name: .customLong("without-pass"),
         help: ArgumentHelp("Leave a graph pass out, to see what it is worth; may be repeated.", valueName: "name"))
@@ -83,7 +86,7 @@ struct ModelBenchCommand: BlockingCommand {
         return try DetectionBench(
             model: described, video: detect, precision: precision.resolved(for: described.graph, model: model),
             threads: threads,
-            confidence: confidence, lazyHead: !fullHead, fromDecoded: decoded)
+            confidence: confidence, lazyHead: !fullHead, foldsColours: foldColours, fromDecoded: decoded)
     }
 
     private func serve(_ bench: any Bench) throws {

@@ -24,6 +24,16 @@ package struct ResizeTap: Sendable, Hashable {
         }
     }
 
+    /// Taps for the cells of two pixels that hold some of `target` pixels behind a margin of `margin` pixels, from `source` samples that are spread over it evenly. Beyond the border the sample at the border counts alone.
+    package static func cells(source: Int, target: Int, margin: Int) -> [ResizeTap] {
+        (margin / 2..<(margin + target + 1) / 2).map { cell in
+            let centre = Double(2 * cell + 1 - margin) / Double(target) * Double(source) - 0.5
+            let clamped = min(max(centre, 0), Double(source - 1))
+            let index = Int(clamped)
+            return ResizeTap(index, min(index + 1, source - 1), Float(clamped - Double(index)))
+        }
+    }
+
     private init(_ first: Int, _ second: Int, _ fraction: Float) {
         self.first = first
         self.second = second

@@ -43,4 +43,5 @@ package let kernelTable = KernelTable(
     matrixProduct: { $0.run($1, $2, $3) },
     demand: { $0.run($1, $2, $3) },
     picture: { $0.run($1, $2, $3) },
+    foldedPicture: { $0.run($1, $2, $3) },
     peak: { $0.run() })

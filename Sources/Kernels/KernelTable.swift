@@ -73,6 +73,9 @@ package struct KernelTable: Sendable {
     /// Writes units `first..<end` of a picture into the tensor. No step of a network: it works on the decoder's memory.
     package typealias PictureKernel =
         @Sendable (_ operation: PictureOperation, _ scratch: PictureScratch, _ first: Int, _ end: Int) -> Void
+    /// The same for a model that converts colours itself.
+    package typealias FoldedPictureKernel =
+        @Sendable (_ operation: FoldedPictureOperation, _ scratch: PictureScratch, _ first: Int, _ end: Int) -> Void
 
     /// `avx512-bf16`, `avx512`, `avx2`, `neon` or `portable`.
     package var name: String
@@ -96,6 +99,7 @@ package struct KernelTable: Sendable {
     package var matrixProduct: Kernel<MatrixProductOperation>
     package var demand: Kernel<DemandOperation>
     package var picture: PictureKernel
+    package var foldedPicture: FoldedPictureKernel
     /// Runs a measurement and returns its last sum, so that none of it is left out.
     package var peak: @Sendable (PeakOperation) -> Float
 
@@ -110,6 +114,7 @@ package struct KernelTable: Sendable {
         broadcast: @escaping Kernel<BroadcastOperation>, reduction: @escaping Kernel<ReductionOperation>,
         gather: @escaping Kernel<GatherOperation>, matrixProduct: @escaping Kernel<MatrixProductOperation>,
         demand: @escaping Kernel<DemandOperation>, picture: @escaping PictureKernel,
+        foldedPicture: @escaping FoldedPictureKernel,
         peak: @escaping @Sendable (PeakOperation) -> Float
     ) {
         self.name = name
@@ -131,6 +136,7 @@ package struct KernelTable: Sendable {
         self.matrixProduct = matrixProduct
         self.demand = demand
         self.picture = picture
+        self.foldedPicture = foldedPicture
         self.peak = peak
     }
 

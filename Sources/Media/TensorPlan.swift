@@ -12,7 +12,7 @@ struct TensorPlan {
     private let tables: PictureTables
     private let isTurned: Bool
     private let target: TensorForm
-    private let components: (blue: AVComponentDescriptor, red: AVComponentDescriptor)
+    private let components: ChromaComponents
 
     /// nil where the kernel does not handle pictures of this format. `isCentred`: chroma lies in the middle of its luma samples
     /// because the picture says so.
@@ -21,11 +21,14 @@ struct TensorPlan {
             let descriptor = AVPixelFormat(rawValue: format.pixelFormat).descriptor
         else { return nil }
         self.chroma = chroma
-        components = (descriptor.comp.1, descriptor.comp.2)
+        components = ChromaComponents(descriptor)
         letterbox = form.letterbox(for: orientation.displaySize(of: format.size))
         colour = ColourWeights(format.matrix, isFullRange: format.isFullRange)
         isTurned = orientation.quarterTurns % 2 == 1
-        let taps = DisplayTaps(letterbox, decoded: format.size, orientation)
+        let taps = DisplayTaps(
+            rows: ResizeTap.rows(source: letterbox.source.height, target: letterbox.content.height),
+            columns: ResizeTap.columns(source: letterbox.source.width, target: letterbox.content.width),
+            decoded: format.size, orientation)
         tables = PictureTables(
             chromaRows: chroma.rows.flatMap(\.numbers), chromaColumns: chroma.columns.flatMap(\.numbers),
             rows: taps.rows.flatMap(\.numbers), columns: taps.columns.flatMap(\.numbers))
@@ -36,14 +39,7 @@ struct TensorPlan {
 
     /// The work of writing `frame` to the tensor that starts at `output`; valid as long as the plan and both of these.
     func operation(_ frame: AVFrameBox, to output: UnsafeMutablePointer<Float>) -> PictureOperation {
-        let luma = UnsafeRawPointer(frame.plane(0))
-        let isGrey = chroma.samples.chromaStep == 0
-        func start(_ component: AVComponentDescriptor) -> UnsafeRawPointer {
-            isGrey ? luma : UnsafeRawPointer(frame.plane(component.plane) + Int(component.offset))
-        }
-        let planes = PicturePlanes(
-            luma: luma, lumaStride: frame.stride(0), blue: start(components.blue), red: start(components.red),
-            blueStride: frame.stride(components.blue.plane), redStride: frame.stride(components.red.plane))
+        let planes = PicturePlanes(frame, components, isGrey: chroma.samples.chromaStep == 0)
         return PictureOperation(
             planes: planes, samples: chroma.samples, rounding: chroma.rounding, colour: colour, taps: tables.taps,
             isTurned: isTurned, form: target,
@@ -64,36 +60,5 @@ extension TensorForm {
             width: form.size.width, height: form.size.height, contentX: letterbox.offsetX, contentY: letterbox.offsetY,
             contentWidth: letterbox.content.width, contentHeight: letterbox.content.height, red: targets[0],
             green: targets[1], blue: targets[2])
-    }
-}
-
-/// The taps of the resized picture as displayed, as positions in the decoded picture.
-private struct DisplayTaps {
-    var rows: [ResizeTap]
-    var columns: [ResizeTap]
-
-    init(_ letterbox: Letterbox, decoded size: ImageSize, _ orientation: Orientation) {
-        let (source, target) = (letterbox.source, letterbox.content)
-        let walk = orientation.walk(over: size)
-        let isTurned = orientation.quarterTurns % 2 == 1
-        rows = ResizeTap.rows(source: source.height, target: target.height).map { tap in
-            isTurned ? tap.moved(to: walk.origin.x, by: walk.down.x) : tap.moved(to: walk.origin.y, by: walk.down.y)
-        }
-        columns = ResizeTap.columns(source: source.width, target: target.width).map { tap in
-            isTurned ? tap.moved(to: walk.origin.y, by: walk.right.y) : tap.moved(to: walk.origin.x, by: walk.right.x)
-        }
-    }
-}
-
-extension ResizeTap {
-    fileprivate func moved(to origin: Int, by step: Int) -> ResizeTap {
-        var result = self
-        result.first = origin + first * step
-        result.second = origin + second * step
-        return result
-    }
-
-    fileprivate var numbers: [Int32] {
-        [Int32(first), Int32(second), Int32(firstWeight), Int32(secondWeight)]
     }
 }

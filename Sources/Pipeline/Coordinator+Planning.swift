@@ -91,6 +91,9 @@ extension Coordinator {
                 let reason = "'\(obstacle)' is in the way and was not written by windhover; move it away"
                 return try planFailed(rank, plan.identity, reason)
             }
+            if request.foldsColours, let obstacle = plan.foldingObstacle {
+                logger.debug("\(input.path): its colours are converted before the model: \(obstacle)")
+            }
             let (record, _) = try run.journal.plan(
                 relativePath: input.relativePath, path: input.path, identity: plan.identity, batches: plan.batches,
                 segments: plan.segments, artefacts: artefacts(of: input.relativePath))

@@ -210,7 +210,7 @@ final class Coordinator {
         WorkerConfiguration(
             modelPath: request.modelPath, description: request.description, precision: request.precision,
             threads: request.threads, scoreFloor: settings.scoreFloor, iou: settings.iou,
-            confidence: settings.confidence, classes: settings.classes,
+            confidence: settings.confidence, classes: settings.classes, foldsColours: request.foldsColours,
             encoder: request.encoder)
     }
 

@@ -27,6 +27,8 @@ package struct DetectRequest: Sendable {
     package var description: ModelDescription
     /// What the model is computed in.
     package var precision: Precision
+    /// Whether the model's first convolution converts the colours of videos that allow it.
+    package var foldsColours = false
     /// Lowest score of a detection in the results, 0...1.
     package var confidence: Float
     /// Overlap above which non-maximum suppression drops the weaker box, 0...1.

@@ -45,6 +45,7 @@ struct RunReport {
     private var settingsJSON: JSONValue {
         .object([
             "precision": .string(request.precision.rawValue),
+            "fold_colours": .bool(request.foldsColours),
             "confidence": .decimal(Double(settings.confidence), places: 4),
             "iou": .decimal(Double(settings.iou), places: 4),
             "score_floor": .decimal(Double(settings.scoreFloor), places: 4),

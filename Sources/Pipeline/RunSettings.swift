@@ -19,6 +19,7 @@ struct RunSettings {
             "model": modelDigest,
             "model description": Self.text(of: request.description),
             "precision": request.precision.rawValue,
+            "fold colours": request.foldsColours ? "yes" : "no",
             "confidence": "\(request.confidence)",
             "iou": "\(request.iou)",
             "classes": request.classes.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all",

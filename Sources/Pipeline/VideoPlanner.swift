@@ -7,6 +7,8 @@ struct VideoPlan: Sendable, Hashable {
     var identity: FileIdentity
     var batches: [PlannedRange]
     var segments: [PlannedRange]
+    /// Why the video's colours have to be converted before the model sees it; nil where they need not.
+    var foldingObstacle: String?
 }
 
 /// How planning a video ended.
@@ -39,12 +41,14 @@ struct VideoPlanner: Sendable {
     func plan(_ path: String, isLast: Bool) -> PlanOutcome {
         let identity = FileIdentity(path: path)
         do {
-            _ = try VideoProbe.probe(path: path)
+            let info = try VideoProbe.probe(path: path)
             let index = try KeyframeIndex.build(path: path)
             guard let identity, index.packetCount > 0 else {
                 return .failed(identity, reason: "it has no video frames")
             }
-            return .planned(plan(index, identity, isLast: isLast))
+            var plan = plan(index, identity, isLast: isLast)
+            plan.foldingObstacle = info.foldingObstacle
+            return .planned(plan)
         } catch {
             return .failed(identity, reason: error.reason)
         }

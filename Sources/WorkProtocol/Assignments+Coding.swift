@@ -22,6 +22,7 @@ extension WorkerConfiguration {
         wire.confidence = confidence
         wire.allClasses = classes == nil
         wire.classes = (classes ?? []).map { UInt32(clamping: $0) }
+        wire.foldColours = foldsColours
         wire.encoderPreset = encoder.preset
         wire.encoderCrf = Int32(clamping: encoder.crf)
         wire.encoderThreads = Int32(clamping: encoder.threads)
@@ -38,7 +39,7 @@ extension WorkerConfiguration {
         self.init(
             modelPath: wire.modelPath, description: description, precision: try Precision(wire.precision),
             threads: Int(wire.threads), scoreFloor: wire.scoreFloor, iou: wire.iou, confidence: wire.confidence,
-            classes: wire.allClasses ? nil : wire.classes.map { Int($0) },
+            classes: wire.allClasses ? nil : wire.classes.map { Int($0) }, foldsColours: wire.foldColours,
             encoder: EncoderSettings(
                 preset: wire.encoderPreset, crf: Int(wire.encoderCrf), threads: Int(wire.encoderThreads)))
     }

@@ -30,11 +30,13 @@ package struct WorkerConfiguration: Sendable, Hashable {
     package var confidence: Float
     /// Label indices to keep; nil keeps all.
     package var classes: [Int]?
+    /// Whether the model's first convolution converts the colours of videos that allow it.
+    package var foldsColours: Bool
     package var encoder: EncoderSettings
 
     package init(
         modelPath: String, description: ModelDescription, precision: Precision, threads: Int, scoreFloor: Float,
-        iou: Float, confidence: Float, classes: [Int]?, encoder: EncoderSettings
+        iou: Float, confidence: Float, classes: [Int]?, foldsColours: Bool = false, encoder: EncoderSettings
     ) {
         self.modelPath = modelPath
         self.description = description
@@ -44,6 +46,7 @@ package struct WorkerConfiguration: Sendable, Hashable {
         self.iou = iou
         self.confidence = confidence
         self.classes = classes
+        self.foldsColours = foldsColours
         self.encoder = encoder
     }
 }

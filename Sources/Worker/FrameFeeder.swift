@@ -19,10 +19,12 @@ struct FrameFeeder {
     let activity: WorkerActivity
     private let preprocessor: Preprocessor
     private let kernels: KernelTable
+    private let foldsColours: Bool
 
     init(
         assignments: BoundedQueue<Assignment>, prepared: BoundedQueue<PreparedWork>, pool: InputPool,
-        activity: WorkerActivity, preprocessor: Preprocessor, kernels: KernelTable
+        activity: WorkerActivity, preprocessor: Preprocessor, kernels: KernelTable,
+        foldsColours: Bool
     ) {
         self.assignments = assignments
         self.prepared = prepared
@@ -30,6 +32,7 @@ struct FrameFeeder {
         self.activity = activity
         self.preprocessor = preprocessor
         self.kernels = kernels
+        self.foldsColours = foldsColours
     }
 
     /// Works until there are no more assignments or the queue is closed at the other end.
@@ -67,7 +70,8 @@ struct FrameFeeder {
     private func feedFrames(
         of reader: VideoReader, isDrawn: Bool, _ times: inout StageTimes
     ) throws(FFmpegError) -> Bool {
-        var converter = FrameConverter(displayed: reader.info, preprocessor: preprocessor, kernels: kernels)
+        var converter = FrameConverter(
+            displayed: reader.info, preprocessor: preprocessor, kernels: kernels, foldsColours: foldsColours)
         var clock = wh_thread_cpu_nanoseconds()
         while let frame = try reader.nextFrame() {
             times.decode += lap(&clock)
@@ -84,10 +88,10 @@ struct FrameFeeder {
     ) -> PreparedWork {
         var values = pool.take()
         do {
-            let letterbox = try converter.convert(frame, into: &values)
+            let place = try converter.convert(frame, into: &values)
             return .frame(
                 PreparedFrame(
-                    pts: frame.pts, duration: frame.duration, values: values, letterbox: letterbox,
+                    pts: frame.pts, duration: frame.duration, values: values, place: place,
                     picture: isDrawn ? frame : nil))
         } catch {
             pool.giveBack(values)

@@ -1,4 +1,3 @@
-import Imaging
 import Media
 import Synchronization
 import WorkProtocol
@@ -22,7 +21,7 @@ struct PreparedFrame: Sendable {
     let duration: Int64
     /// Model input; belongs to the pool.
     var values: [Float]
-    let letterbox: Letterbox
+    let place: InputPlacement
     /// The frame itself, where it is to be drawn on.
     let picture: VideoFrame?
 }

@@ -49,7 +49,7 @@ struct WorkProcessor: ~Copyable {
         guard !activity.isStopping else { return }
         var frame = frame
         var times = StageTimes()
-        let detections = try detector.detect(&frame.values, letterbox: frame.letterbox, times: &times)
+        let detections = try detector.detect(&frame.values, at: frame.place, times: &times)
         pool.giveBack(frame.values)
         let record = FrameRecord(
             pts: frame.pts, duration: frame.duration, status: .detected, detections: detections)

@@ -66,12 +66,14 @@ final class WorkerSession: Sendable {
         Thread.detachNewThread { [assignments, prepared, activity] in
             let feeder = FrameFeeder(
                 assignments: assignments, prepared: prepared, pool: pool, activity: activity,
-                preprocessor: preprocessor, kernels: InstructionSet.available[0])
+                preprocessor: preprocessor, kernels: InstructionSet.available[0],
+                foldsColours: configuration.foldsColours)
             feeder.run()
             feederEnded.signal()
         }
         let identity = WorkerIdentity(
-            process: Int(ProcessInfo.processInfo.processIdentifier), instructionSet: detector.session.instructionSet)
+            process: Int(ProcessInfo.processInfo.processIdentifier),
+            instructionSet: try detector.session().instructionSet)
         send(.ready(identity))
         var processor = WorkProcessor(configuration, detector: detector, pool: pool, activity: activity)
         while let work = prepared.pop() {

@@ -1,0 +1,66 @@
+import Engine
+import GraphIR
+import Imaging
+import ONNXImport
+package import ObjectDetection
+package import Tensors
+
+/// A detector's graph after the standard passes, from which models are compiled.
+package struct DetectorGraph {
+    private let modelPath: String
+    private let description: ModelDescription
+    private let precision: Precision
+    private let graph: Graph
+    private let types: [String: TensorType]
+
+    /// Reads the model at `modelPath`, which `description` describes.
+    package init(
+        modelPath: String, description: ModelDescription, precision: Precision
+    ) throws(WorkerError) {
+        let shape: Shape = [1, 3, description.inputSize.height, description.inputSize.width]
+        do {
+            var graph = try ONNXImporter.load(path: modelPath, outputs: description.outputNames)
+            types = try PassPipeline.standard.run(&graph, inputShapes: [description.inputName: shape])
+            self.graph = graph
+        } catch let error as ONNXImportError {
+            throw WorkerError(.model, operation: "use the model", subject: modelPath, reason: error.reason)
+        } catch {
+            throw WorkerError(.model, error, subject: modelPath)
+        }
+        self.modelPath = modelPath
+        self.description = description
+        self.precision = precision
+    }
+
+    /// Why the first convolution cannot convert colours, a clause; nil where it can.
+    package var foldingObstacle: String? {
+        if precision == .int8 { return "it is computed in 8 bits" }
+        return FoldColourConversion.obstacle(in: graph, types: types, input: description.inputName)
+    }
+
+    /// Compiles the model.
+    ///
+    /// - Parameters:
+    ///   - floor: score from which rows can become detections: only those are computed, where the head allows that; nil for all.
+    ///   - colours: the conversion to RGB that the first convolution is to do itself.
+    func compile(floor: Float?, folding colours: ColourConversion? = nil) throws(WorkerError) -> CompiledModel {
+        do {
+            var (graph, types) = (graph, types)
+            if let colours {
+                let form = FoldedInputForm(description.inputForm, colours)
+                let fold = FoldColourConversion(input: description.inputName, weights: form.weights)
+                types = try PassPipeline([fold, RemoveDeadCode()]).run(&graph)
+            }
+            if let floor, let column = description.head.gateColumn,
+                let head = LazyHead.split(
+                    &graph, types: &types, output: description.outputNames[0], gateColumn: column)
+            {
+                return try CompiledModel(
+                    graph: graph, types: types, precision: precision, lazyHead: head, floor: floor)
+            }
+            return try CompiledModel(graph: graph, types: types, precision: precision)
+        } catch {
+            throw WorkerError(.model, error, subject: modelPath)
+        }
+    }
+}
