@@ -43,7 +43,9 @@ struct ModelBenchCommand: BlockingCommand {
     @Flag(help: "Compute all predictions, with --detect, not only those that can become detections.")
     var fullHead = false
 
-    @Flag(help: ArgumentHelp("Leave the conversion of colours to the first convolution, with --detect, as 'detect' does."))
+    @Flag(
+        help: ArgumentHelp("Leave the conversion of colours to the first convolution, with --detect, as 'detect' does.")
+    )
     var foldColours = false
 
     @Option(

@@ -17,7 +17,9 @@ extension FoldedPictureOperation {
         let tap = RowBlend(taps.lumaRows + 4 * contentY)
         tap.blend(planes.luma, stride: planes.lumaStride, step: 1, count: lumaWidth, to: scratch.sums)
         pad(row, 0, form.contentX, form.luma)
-        resize(scratch.sums, taps.lumaColumns, form.contentWidth, to: row + form.contentX, step: 1, form.luma)
+        let samples = UnsafeRawPointer(scratch.sums)
+        for x in 0..<form.contentWidth { scratch.levels[x] = pair(samples, taps.lumaColumns.positions[x]) }
+        resize(scratch.levels, taps.lumaColumns, form.contentWidth, to: row + form.contentX, form.luma, form.luma)
         pad(row, form.contentX + form.contentWidth, form.width, form.luma)
     }
 
@@ -30,8 +32,12 @@ extension FoldedPictureOperation {
         blendChroma(tap, planes.red, planes.redStride, to: red)
         padChroma(row, 0, columns.lowerBound)
         let (target, count) = (row + 2 * columns.lowerBound, columns.upperBound - columns.lowerBound)
-        resize(blue, taps.chromaColumns, count, to: target, step: 2, form.blue)
-        resize(red, taps.chromaColumns, count, to: target + 1, step: 2, form.red)
+        let (blueSamples, redSamples) = (UnsafeRawPointer(blue), UnsafeRawPointer(red))
+        for x in 0..<count {
+            scratch.levels[2 &* x] = pair(blueSamples, taps.chromaColumns.positions[x])
+            scratch.levels[2 &* x &+ 1] = pair(redSamples, taps.chromaColumns.positions[x])
+        }
+        resize(scratch.levels, taps.chromaColumns, 2 * count, to: target, form.blue, form.red)
         padChroma(row, columns.upperBound, form.width / 2)
     }
 
@@ -46,20 +52,26 @@ extension FoldedPictureOperation {
         }
     }
 
-    /// Writes `count` samples resized along the row, `step` floats apart.
+    /// Two neighbouring sums in one word. Fetched first and computed with afterwards, since the compiler makes vectors of the
+    /// latter only.
+    @inline(always)
+    private func pair(_ sums: UnsafeRawPointer, _ position: Int32) -> UInt32 {
+        sums.loadUnaligned(fromByteOffset: 2 &* Int(position), as: UInt32.self)
+    }
+
+    /// Writes `count` samples resized along the row, for which `pairs` were fetched, of two kinds in turn.
     @inline(always)
     private func resize(
-        _ sums: UnsafePointer<UInt16>, _ taps: FoldedColumnTaps, _ count: Int, to row: UnsafeMutablePointer<Float>,
-        step: Int, _ target: FoldedPictureForm.Target
+        _ pairs: UnsafePointer<UInt32>, _ taps: FoldedColumnTaps, _ count: Int, to row: UnsafeMutablePointer<Float>,
+        _ even: FoldedPictureForm.Target, _ odd: FoldedPictureForm.Target
     ) {
         // 8 bits of the weights between rows and 11 of those along the row.
-        let (unit, offset) = (Float(1) / Float(1 << 19), target.offset)
-        let samples = UnsafeRawPointer(sums)
+        let unit = Float(1) / Float(1 << 19)
+        let (evenOffset, oddOffset) = (even.offset, odd.offset)
         for x in 0..<count {
-            let pair = samples.loadUnaligned(fromByteOffset: 2 &* Int(taps.positions[x]), as: UInt32.self)
-            let (first, second) = (Int32(bitPattern: pair & 0xFFFF), Int32(bitPattern: pair &>> 16))
+            let (first, second) = (Int32(bitPattern: pairs[x] & 0xFFFF), Int32(bitPattern: pairs[x] &>> 16))
             let sum = first &* taps.firstWeights[x] &+ second &* taps.secondWeights[x]
-            row[x &* step] = Float(sum) * unit + offset
+            row[x] = Float(sum) * unit + (x & 1 == 0 ? evenOffset : oddOffset)
         }
     }
 

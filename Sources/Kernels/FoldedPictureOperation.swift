@@ -44,9 +44,11 @@ package struct FoldedPictureForm: Sendable, Hashable {
     package var cellRows: Range<Int> { contentY / 2..<(contentY + contentHeight + 1) / 2 }
 }
 
-/// Where the samples of resized rows come from: for each, the first of two neighbours and both weights of 11 bits.
+/// Where the samples of resized rows come from: two neighbours and weights of 11 bits.
 package struct FoldedColumnTaps {
+    /// The first of two neighbours for each luma sample, or for each pair of a blue and a red difference.
     package let positions: UnsafePointer<Int32>
+    /// For each sample.
     package let firstWeights: UnsafePointer<Int32>
     package let secondWeights: UnsafePointer<Int32>
 }
@@ -98,7 +100,8 @@ package struct FoldedPictureTaps {
     /// Each tap is four numbers: two neighbouring positions, in either order, and their weights of 11 bits.
     package init(lumaRows: [Int32], lumaColumns: [Int32], chromaRows: [Int32], chromaColumns: [Int32]) {
         let parts =
-            [Self.rounded(lumaRows), Self.rounded(chromaRows)] + Self.columns(lumaColumns) + Self.columns(chromaColumns)
+            [Self.rounded(lumaRows), Self.rounded(chromaRows)] + Self.columns(lumaColumns, kinds: 1)
+            + Self.columns(chromaColumns, kinds: 2)
         let values = Array(parts.joined())
         words = UnsafeMutablePointer.allocate(capacity: max(1, values.count))
         words.initialize(from: values, count: values.count)
@@ -121,14 +124,16 @@ package struct FoldedPictureTaps {
         }
     }
 
-    /// Positions, first weights, second weights.
-    private static func columns(_ columns: [Int32]) -> [[Int32]] {
+    /// Positions, first weights, second weights; weights of each of several kinds of samples in turn.
+    private static func columns(_ columns: [Int32], kinds: Int) -> [[Int32]] {
         let taps = stride(from: 0, to: columns.count, by: 4).map { tap in
             let isInOrder = columns[tap] <= columns[tap + 1]
             return isInOrder
                 ? [columns[tap], columns[tap + 2], columns[tap + 3]]
                 : [columns[tap + 1], columns[tap + 3], columns[tap + 2]]
         }
-        return (0..<3).map { part in taps.map { $0[part] } }
+        return (0..<3).map { part in
+            taps.flatMap { Array(repeating: $0[part], count: part == 0 ? 1 : kinds) }
+        }
     }
 }

@@ -26,7 +26,7 @@ struct FoldedTensorPlan {
         colours = ColourConversion(ColourWeights(format.matrix, isFullRange: format.isFullRange))
         target = FoldedPictureForm(FoldedInputForm(form, colours), letterbox)
         tables = FoldedPictureTables(letterbox, decoded: format.size, samples, orientation)
-        workspace = PictureWorkspace(width: format.size.width)
+        workspace = PictureWorkspace(width: max(format.size.width, letterbox.content.width + 2))
     }
 
     /// The work of writing `frame` to the tensor that starts at `output`; valid as long as the plan and both of these.

@@ -30,6 +30,7 @@ import Testing
         #expect(all.classes == ["person,car"] && all.existing == .overwrite && all.iou == 1)
         #expect(all.encoder.preset == "slow" && all.encoder.crf == 18 && all.annotate)
         #expect(try !settings("--no-annotate").annotate)
+        #expect(try !settings().foldColours && settings("--fold-colours").foldColours)
         #expect(throws: CommandError.self) { try settings("--confidence", "nan") }
     }
 

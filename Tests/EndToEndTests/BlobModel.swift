@@ -16,12 +16,24 @@ enum BlobModel {
         graph.message(1, node("Conv", ["images", "copy"], "pixels", lists: ["kernel_shape": [1, 1]]))
     }
 
-    /// - Parameter source: what the heads read.
-    private static func make(source: String, _ makeSource: (inout ProtobufWriter) -> Void) -> Data {
+    /// The same with a convolution before, which takes the mean of every four pixels.
+    static let stemFile = make(source: "halves", sourceStride: 2) { graph in
+        let weights = (0..<36).map { $0 / 12 == $0 % 12 / 4 ? Float(0.25) : 0 }
+        graph.message(5, tensor("mean", [3, 3, 2, 2], floats: weights))
+        graph.message(
+            1, node("Conv", ["images", "mean"], "halves", lists: ["kernel_shape": [2, 2], "strides": [2, 2]]))
+    }
+
+    /// - Parameters:
+    ///   - source: what the heads read.
+    ///   - sourceStride: pixels for each of its elements.
+    private static func make(
+        source: String, sourceStride: Int = 1, _ makeSource: (inout ProtobufWriter) -> Void
+    ) -> Data {
         var graph = ProtobufWriter()
         var grids: [String] = []
         makeSource(&graph)
-        for stride in strides { grids.append(appendHead(stride, source, to: &graph)) }
+        for stride in strides { grids.append(appendHead(stride, source, sourceStride, to: &graph)) }
         graph.message(1, node("Concat", grids, "rows", integers: ["axis": 2]))
         graph.message(1, node("Transpose", ["rows"], "output", lists: ["perm": [0, 2, 1]]))
         graph.text(2, "blobs")
@@ -39,20 +51,23 @@ enum BlobModel {
     }
 
     /// Adds the convolution of one stride; returns the name of its rows `[1, 6, cells]`.
-    private static func appendHead(_ stride: Int, _ source: String, to graph: inout ProtobufWriter) -> String {
-        let area = 3 * stride * stride
+    private static func appendHead(
+        _ stride: Int, _ source: String, _ sourceStride: Int, to graph: inout ProtobufWriter
+    ) -> String {
+        let side = stride / sourceStride
+        let area = 3 * side * side
         var weights = [Float](repeating: 0, count: 6 * area)
         for index in 4 * area..<5 * area { weights[index] = 1 / Float(255 * area) }
         let cells = (64 / stride) * (64 / stride)
         // Centre of the cell, size of the cell, brightness, certainty about the class.
-        graph.message(5, tensor("weights\(stride)", [6, 3, stride, stride], floats: weights))
+        graph.message(5, tensor("weights\(stride)", [6, 3, side, side], floats: weights))
         graph.message(5, tensor("bias\(stride)", [6], floats: [0.5, 0.5, 0, 0, 0, 1]))
         graph.message(5, tensor("shape\(stride)", [3], integers: [1, 6, Int64(cells)]))
         graph.message(
             1,
             node(
                 "Conv", [source, "weights\(stride)", "bias\(stride)"], "grid\(stride)",
-                lists: ["kernel_shape": [stride, stride], "strides": [stride, stride]]))
+                lists: ["kernel_shape": [side, side], "strides": [side, side]]))
         graph.message(1, node("Reshape", ["grid\(stride)", "shape\(stride)"], "rows\(stride)"))
         return "rows\(stride)"
     }

@@ -24,6 +24,15 @@ import Testing
         #expect(help.status == 0 && help.output.contains("USAGE: windhover \(command.joined(separator: " "))"))
     }
 
+    @Test func helpSaysWhatFoldingColoursIs() throws {
+        for command in [["detect"], ["model", "bench"]] {
+            let help = try place.run(command + ["--help"]).output.split(whereSeparator: \.isWhitespace)
+                .joined(separator: " ")
+            #expect(help.contains("--fold-colours") && help.contains("conversion of colours to the"))
+            #expect(help.contains("detect' does") || help.contains("detections differ a little"))
+        }
+    }
+
     @Test func versionIsPrinted() throws {
         let version = try place.run(["--version"])
         #expect(version.status == 0)

@@ -101,6 +101,26 @@ struct AlikeRowsTests {
         }
     }
 
+    /// Rows of stride 1 downwards and 2 to the right, of three planes.
+    @Test("a stem that converts colours", arguments: [3, 6])
+    func foldedStem(kernel: Int) throws {
+        var test = TestGraph()
+        test.input("x", [1, 3, 48, 40])
+        let pad = (kernel - 1) / 2
+        let stem = ConvolutionAttributes(
+            kernel: [kernel, kernel], strides: [2, 2], padding: [pad, pad, pad, pad], activation: .silu)
+        test.convolution("x", "stem", channels: 3, outputs: 20, stem)
+        test.convolution("stem", "y", channels: 20, outputs: 16, ConvolutionAttributes(kernel: [1, 1]))
+        test.graph.outputs = ["y"]
+        let weights = [[1, 0, 1.6], [1, -0.4, -0.8], [1, 2, 0]]
+        let types = try PassPipeline([FoldColourConversion(input: "x", weights: weights)]).run(&test.graph)
+        for precision in [Precision.f32, .bf16] where InstructionSet.supports(precision) {
+            let model = try CompiledModel(graph: test.graph, types: types, precision: precision)
+            let share = try expectSameOutputs(model, [10..<24, 0..<12], values: -2...2, "\(kernel), \(precision)")
+            #expect(share < 0.98)
+        }
+    }
+
     @Test(
         "real detectors with letterboxes", .enabled(if: Material.hasModels),
         arguments: [("yolox_nano", Float(255)), ("yolov5n", 1)])

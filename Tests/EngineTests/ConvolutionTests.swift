@@ -40,6 +40,23 @@ struct ConvolutionTests {
         }
     }
 
+    @Test("stems that convert colours, of stride 1 downwards and 2 to the right", arguments: [16, 20, 33])
+    func foldedStems(outputs: Int) throws {
+        let weights = [[1, 0, 1.6], [1, -0.4, -0.8], [1, 2, 0]]
+        for (kernel, pad) in [(6, 2), (3, 1), (3, 0), (2, 0), (7, 3)] {
+            for (height, width) in [(8, 8), (12, 30), (26, 52)] {
+                var test = TestGraph()
+                test.input("x", [1, 3, height, width])
+                let attributes = ConvolutionAttributes(
+                    kernel: [kernel, kernel], strides: [2, 2], padding: [pad, pad, pad, pad], activation: .silu)
+                test.convolution("x", "y", channels: 3, outputs: outputs, attributes)
+                test.graph.outputs = ["y"]
+                try PassPipeline([FoldColourConversion(input: "x", weights: weights)]).run(&test.graph)
+                try expectEquivalence(test, "\(kernel)×\(kernel) → \(outputs), \(height)×\(width)")
+            }
+        }
+    }
+
     @Test("k×k with strides, padding and dilation", arguments: [1, 3, 8, 16, 19])
     func spatial(channels: Int) throws {
         for kernel in [[3, 3], [1, 3], [5, 2], [6, 6]] {

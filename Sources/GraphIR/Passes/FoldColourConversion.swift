@@ -82,7 +82,8 @@ private struct PictureStem {
     private init?(_ graph: Graph, _ index: Int, _ attributes: ConvolutionAttributes, _ picture: Shape) {
         let node = graph.nodes[index]
         guard attributes.strides == [2, 2], attributes.dilations == [1, 1], attributes.group == 1,
-            attributes.autoPadding == .explicit, let weights = graph.constants[node.inputs[1]], let values = weights.floats,
+            attributes.autoPadding == .explicit, let weights = graph.constants[node.inputs[1]],
+            let values = weights.floats,
             let rows = CellWindow(attributes, axis: 0, extent: picture[2]),
             let columns = CellWindow(attributes, axis: 1, extent: picture[3])
         else { return nil }
