@@ -2,7 +2,7 @@ import Engine
 import Imaging
 import WorkProtocol
 
-/// The sessions of one detector: that of the model as it is, and where colours are folded one for each conversion that a video needs.
+/// The sessions of one detector: that of the model as it is and, where colours are folded, one for each conversion that videos need.
 /// Belongs to one thread.
 final class DetectorSessions {
     /// Runs the model on RGB.
