@@ -21,71 +21,19 @@ import Testing
         return (values, result.letterbox, result.colours)
     }
 
-    /// A plane's sample at a position between samples; beyond the border the samples at the border.
-    private func sample(_ x: Double, _ y: Double, _ size: ImageSize, _ sample: (Int, Int) -> Int) -> Double {
-        func place(_ value: Double, _ count: Int) -> (Int, Int, Double) {
-            let clamped = min(max(value, 0), Double(count - 1))
-            return (Int(clamped), min(Int(clamped) + 1, count - 1), clamped - clamped.rounded(.down))
-        }
-        let ((left, right, across), (upper, lower, down)) = (place(x, size.width), place(y, size.height))
-        func row(_ y: Int) -> Double {
-            (1 - across) * Double(sample(left, y)) + across * Double(sample(right, y))
-        }
-        return (1 - down) * row(upper) + down * row(lower)
-    }
-
     /// Within one level: weights between rows have 8 bits.
     @Test(arguments: formats, ResizeMode.allCases) func everyFormatAsDefined(format: String, mode: ResizeMode) throws {
         for (width, height) in Self.sizes {
             let size = ImageSize(width: width, height: height)
             let picture = NoisePicture(format: format, size: size, isFullRange: format == "yuvj420p")
             let frame = try picture.frame(seed: UInt64(width))
-            let chromaSize = ImageSize(width: (width + 1) / 2, height: (height + 1) / 2)
-            func chroma(_ kind: Int) -> (Int, Int) -> Int {
-                guard format.hasPrefix("nv") else { return { frame.sample(Int32(kind), $0, $1) } }
-                let place = format == "nv12" ? kind - 1 : 2 - kind
-                return { frame.sample(1, 2 * $0 + place, $1) }
-            }
             for target in [(32, 24), (50, 50), (80, 202)] {
                 let form = try Preprocessor(description: TensorPaths.plain(mode, target.0, target.1)).form
                 let (values, letterbox, colours) = try folded(frame, picture.info(), form)
-                try #require(values.count == 3 * target.0 * target.1 / 2)
-                let content = letterbox.content
-                let scale = (
-                    x: Double(width) / Double(content.width), y: Double(height) / Double(content.height)
-                )
-                func expected(_ plane: Int, _ row: Int, _ column: Int) -> Double {
-                    let padding = FoldedInputForm(form, colours).padding
-                    if plane < 2 {
-                        let (x, y) = (column - letterbox.offsetX, 2 * row + plane - letterbox.offsetY)
-                        guard (0..<content.width).contains(x), (0..<content.height).contains(y) else {
-                            return padding[0]
-                        }
-                        return sample(
-                            (Double(x) + 0.5) * scale.x - 0.5, (Double(y) + 0.5) * scale.y - 0.5, size
-                        ) { frame.sample(0, $0, $1) } - colours.black
-                    }
-                    // The middle of a square of four pixels.
-                    let (x, y) = (column / 2 * 2 + 1 - letterbox.offsetX, 2 * row + 1 - letterbox.offsetY)
-                    let kind = column % 2 + 1
-                    guard (0...content.width).contains(x), (0...content.height).contains(y) else {
-                        return padding[kind]
-                    }
-                    return sample(
-                        Double(x) / Double(content.width) * Double(chromaSize.width) - 0.5,
-                        Double(y) / Double(content.height) * Double(chromaSize.height) - 0.5, chromaSize, chroma(kind))
-                        - 128
-                }
-                var worst = 0.0
-                for plane in 0..<3 {
-                    for row in 0..<target.1 / 2 {
-                        for column in 0..<target.0 {
-                            let value = values[(plane * target.1 / 2 + row) * target.0 + column]
-                            worst = max(worst, abs(Double(value) - expected(plane, row, column)))
-                        }
-                    }
-                }
-                #expect(worst < 1, "\(size) to \(target): \(worst)")
+                let definition = FoldedDefinition(
+                    frame: frame, format: format, letterbox: letterbox, form: FoldedInputForm(form, colours))
+                let difference = try #require(definition.largestDifference(to: values))
+                #expect(difference < 1, "\(size) to \(target): \(difference)")
             }
         }
     }
@@ -120,31 +68,29 @@ import Testing
         let plain = TensorConverter(displayed: info, as: form, kernels: InstructionSet.available[0])
         var expected: [Float] = []
         #expect(try #require(plain.convert(frame, into: &expected)) == place)
-        let (weights, width, rows) = (
-            FoldedInputForm(form, colours).weights, form.size.width, form.size.height / 2
-        )
+        let (weights, size) = (FoldedInputForm(form, colours).weights, form.size)
         func value(_ plane: Int, _ row: Int, _ column: Int) -> Double {
-            Double(values[(plane * rows + row) * width + column])
+            Double(values[(plane * size.height / 2 + row) * size.width + column])
         }
         var worst = 0.0
-        for channel in 0..<3 {
-            for y in 0..<2 * rows {
-                for x in 0..<width {
-                    let samples = [value(y % 2, y / 2, x), value(2, y / 2, x / 2 * 2), value(2, y / 2, x / 2 * 2 + 1)]
+        for y in 0..<size.height where Self.isWhole(y, place) {
+            for x in 0..<size.width where x >= place.offsetX && x < place.offsetX + place.content.width {
+                let samples = [value(y % 2, y / 2, x), value(2, y / 2, x / 2 * 2), value(2, y / 2, x / 2 * 2 + 1)]
+                for channel in 0..<3 {
                     let found = zip(weights[channel], samples).map { $0 * $1 }.reduce(0, +)
-                    // Squares at the picture's border hold padding too, which then has the picture's chroma.
-                    let isInside =
-                        (place.offsetX..<place.offsetX + place.content.width).contains(x)
-                        && (place.offsetY..<place.offsetY + place.content.height).contains(y)
-                    let isFar =
-                        y / 2 * 2 + 1 < place.offsetY || y / 2 * 2 >= place.offsetY + place.content.height
-                    guard isInside || isFar else { continue }
-                    let level = Double(expected[(channel * 2 * rows + y) * width + x])
+                    let level = Double(expected[channel * size.area + y * size.width + x])
                     worst = max(worst, abs(found - level) / form.channels[channel].factor)
                 }
             }
         }
         #expect(worst < 2.5, "\(worst) levels")
+    }
+
+    /// Whether row `y` of the input is one of the picture, or its square of four pixels is all padding: padding in a square that holds
+    /// some of the picture has the picture's chroma.
+    private static func isWhole(_ y: Int, _ place: Letterbox) -> Bool {
+        let end = place.offsetY + place.content.height
+        return (place.offsetY..<end).contains(y) || y / 2 * 2 + 1 < place.offsetY || y / 2 * 2 >= end
     }
 
     /// The same bits on every instruction set, and however units are divided between threads.
