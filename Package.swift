@@ -149,7 +149,7 @@ let package = Package(
         .testTarget(
             name: "WorkerTests",
             dependencies: [
-                "Imaging", "Tensors", "Media", "ObjectDetection", "WorkProtocol", "Worker",
+                "Engine", "Imaging", "Tensors", "Media", "ObjectDetection", "TestSupport", "WorkProtocol", "Worker",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: common),
         .testTarget(

@@ -57,27 +57,3 @@ struct DescribedModel {
         }
     }
 }
-
-extension ModelInterface {
-    /// The outside of an imported graph; extents of outputs are not known yet.
-    init(modelName: String, graph: Graph) {
-        self.init(
-            modelName: modelName,
-            inputs: graph.inputs.map {
-                TensorSignature(name: $0.name, elementType: $0.elementType, dimensions: $0.dimensions)
-            },
-            outputs: graph.outputs.map { TensorSignature(name: $0, elementType: nil, dimensions: []) },
-            metadata: graph.metadata, operatorNames: Set(graph.nodes.map(\.operation.name)))
-    }
-
-    /// The same with the types of the outputs.
-    fileprivate func with(types: [String: TensorType], of graph: Graph) -> ModelInterface {
-        var interface = self
-        interface.outputs = graph.outputs.map { name in
-            let type = types[name]
-            return TensorSignature(
-                name: name, elementType: type?.elementType, dimensions: type?.shape.dimensions.map { $0 } ?? [])
-        }
-        return interface
-    }
-}

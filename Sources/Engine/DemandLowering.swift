@@ -11,7 +11,10 @@ extension GraphLowering {
     }
 
     private mutating func makeLists(_ head: LazyHead, _ level: Int, _ floor: Float) throws(EngineError) {
-        let (gate, anchors) = (head.gates[level], head.table.levels[level].anchors)
+        let gate = head.gates[level]
+        // Several gates of a row are neighbours; single ones lie apart from anchor to anchor.
+        let (gates, stride) =
+            gate.columns > 1 ? (gate.columns, 1) : (head.table.levels[level].anchors, gate.anchorStride)
         guard let map = cells(gate.source) else {
             throw EngineError(.invalidGraph, gate.source, "gate is not computed before what waits for it")
         }
@@ -26,8 +29,8 @@ extension GraphLowering {
         append(gate.source, reads: [map.reference], writes: []) { plan in
             .demand(
                 DemandOperation(
-                    gate: map.view(plan), firstChannel: gate.firstChannel, channelStride: gate.anchorStride,
-                    gates: anchors, floor: floor, table: table, lists: demands.count))
+                    gate: map.view(plan), firstChannel: gate.firstChannel, channelStride: stride,
+                    gates: gates, floor: floor, table: table, lists: demands.count))
         }
     }
 }

@@ -28,6 +28,8 @@ struct LazyRows: Sendable {
         let gate: BlockedView
         let firstGate: Int
         let gateStride: Int
+        /// Neighbouring channels that are gates of one row.
+        let gateColumns: Int
         let parts: [Part]
     }
 
@@ -49,6 +51,7 @@ struct LazyRows: Sendable {
         levels = try zip(head.table.levels, head.gates).map { rows, gate throws(EngineError) in
             Level(
                 rows: rows, gate: try view(gate.source), firstGate: gate.firstChannel, gateStride: gate.anchorStride,
+                gateColumns: gate.columns,
                 parts: try rows.segments.map { segment throws(EngineError) in
                     Part(view: try view(segment.source), segment: segment)
                 })
@@ -59,7 +62,7 @@ struct LazyRows: Sendable {
     func read(_ arena: AlignedBuffer) -> PredictionRows {
         var result = PredictionRows(columns: columns)
         for level in levels {
-            let found = arena.withSpan { level.predictions(in: $0, floor: floor) }
+            let found = level.predictions(in: arena, floor: floor)
             var position = result.values.count
             result.values.append(contentsOf: repeatElement(0, count: found.count * columns))
             result.indices.append(contentsOf: found.map(\.row))
@@ -83,12 +86,11 @@ struct LazyRows: Sendable {
 
 extension LazyRows.Level {
     /// The predictions whose gate reaches `floor`, in row order.
-    fileprivate func predictions(in arena: Span<Float>, floor: Float) -> [LazyRows.Prediction] {
+    fileprivate func predictions(in arena: AlignedBuffer, floor: Float) -> [LazyRows.Prediction] {
         var found: [LazyRows.Prediction] = []
         for anchor in 0..<rows.anchors {
-            let channel = firstGate + anchor * gateStride
-            let first = gate.offset + channel / channelBlock * gate.blockStride + channel % channelBlock
-            for cell in 0..<rows.cells where arena[first + cell * channelBlock] >= floor {
+            let first = firstGate + anchor * gateStride
+            for cell in arena.pixels(of: gate, reaching: floor, channels: first..<first + gateColumns) {
                 found.append(LazyRows.Prediction(row: rows.row(anchor: anchor, cell: cell), anchor: anchor, cell: cell))
             }
         }

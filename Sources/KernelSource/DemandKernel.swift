@@ -25,10 +25,30 @@ extension DemandOperation {
     @inline(always)
     private func select(_ memory: KernelMemory, _ mask: UnsafeMutablePointer<UInt8>) {
         mask.update(repeating: 0, count: gate.pixels)
+        guard channelStride != 1 || gates == 1 else { return selectNeighbours(memory, mask) }
         for index in 0..<gates {
             let channel = firstChannel + index * channelStride
             let values = memory.arena + gate.offset + channel / 16 * gate.blockStride + channel % 16
             for cell in 0..<gate.pixels { mask[cell] |= values[cell * 16] >= floor ? 1 : 0 }
+        }
+    }
+
+    /// The same for gates in neighbouring channels: a block at a time.
+    @inline(always)
+    private func selectNeighbours(_ memory: KernelMemory, _ mask: UnsafeMutablePointer<UInt8>) {
+        let end = firstChannel + gates
+        for block in firstChannel / 16...(end - 1) / 16 {
+            // Nothing reaches the floor of a lane that is no gate.
+            var floors = Vector(repeating: .nan)
+            for lane in max(0, firstChannel - block * 16)..<min(16, end - block * 16) { floors[lane] = floor }
+            let values = memory.arena + gate.offset + block * gate.blockStride
+            for cell in 0..<gate.pixels {
+                let hits = Vector(repeating: 0).replacing(
+                    with: Vector(repeating: 1), where: Float.load(values + cell * 16) .>= floors)
+                let halves = hits.lowHalf + hits.highHalf
+                let quarters = halves.lowHalf + halves.highHalf
+                if quarters[0] + quarters[1] + quarters[2] + quarters[3] > 0 { mask[cell] = 1 }
+            }
         }
     }
 

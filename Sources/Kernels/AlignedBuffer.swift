@@ -71,6 +71,25 @@
         }
     }
 
+    /// The pixels of a feature map of 32-bit floats where one of some channels is at least `floor`, in raster order.
+    package func pixels(of view: BlockedView, reaching floor: Float, channels: Range<Int>) -> [Int] {
+        precondition(view.offset >= 0 && view.offset + view.count <= count && view.storesFloats)
+        precondition(channels.lowerBound >= 0 && channels.upperBound <= view.channels && !channels.isEmpty)
+        var marks = Array(repeating: false, count: view.pixels)
+        for block in channels.lowerBound / channelBlock...(channels.upperBound - 1) / channelBlock {
+            let lanes = channels.clamped(to: block * channelBlock..<(block + 1) * channelBlock)
+            // Nothing reaches the floor of a lane outside.
+            var floors = SIMD16<Float>(repeating: .nan)
+            for channel in lanes { floors[channel % channelBlock] = floor }
+            let values = UnsafeRawPointer(base + view.offset + block * view.blockStride)
+            for pixel in 0..<view.pixels {
+                let value = values.loadUnaligned(fromByteOffset: pixel * channelBlock * 4, as: SIMD16<Float>.self)
+                if any(value .>= floors) { marks[pixel] = true }
+            }
+        }
+        return marks.indices.filter { marks[$0] }
+    }
+
     /// Calls `body` with all floats as a read-only span.
     package func withSpan<R>(_ body: (Span<Float>) -> R) -> R {
         body(Span(_unsafeElements: UnsafeBufferPointer(start: base, count: count)))

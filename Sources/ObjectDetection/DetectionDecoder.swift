@@ -33,6 +33,7 @@ package struct DetectionDecoder: Sendable {
             switch description.head {
             case .yolox: YOLOHead(description, boxes: .cellRelative)
             case .yoloxDecoded, .yolov5Decoded: YOLOHead(description, boxes: .inputPixels)
+            case .nanodet, .picodet: GridHead(description, DistributionReader(description))
             case .ssd: SSDHead(description, boxes: .anchors(SSDAnchors(description)))
             case .ssdDecoded: SSDHead(description, boxes: .corners)
             }
@@ -58,8 +59,8 @@ package struct DetectionDecoder: Sendable {
         return survivors(of: candidates, letterbox: letterbox, thresholds: thresholds)
     }
 
-    /// The detections in some rows of the only output of a head with a gate: all rows whose gate reaches the score floor, and
-    /// any others. The same as from the whole output.
+    /// The detections in some rows of a head with a gate: all rows whose gate reaches its floor, and any others. The same as from
+    /// whole outputs.
     ///
     /// - Parameters:
     ///   - indices: each row's place in the output, ascending.
@@ -67,7 +68,7 @@ package struct DetectionDecoder: Sendable {
     package func detections(
         inRows indices: [Int], values: [Float], letterbox: Letterbox, thresholds: DetectionThresholds
     ) throws(DetectionError) -> [Detection] {
-        guard let head = head as? YOLOHead else {
+        guard let head = head as? any RowHead else {
             throw DetectionError(
                 code: .unexpectedOutput, operation: "decode detections", subject: description.head.rawValue,
                 reason: "its rows have no gate")

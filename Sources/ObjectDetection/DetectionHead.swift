@@ -7,3 +7,9 @@ protocol DetectionHead: Sendable {
     /// `outputs` are the tensors of `ModelDescription.outputNames`, in that order.
     func candidates(in outputs: [Tensor], thresholds: DetectionThresholds) throws(DetectionError) -> [Detection]
 }
+
+/// Reads outputs that are rows, each of which holds its predictions by itself.
+protocol RowHead: DetectionHead {
+    /// What some rows hold. `values` has the columns of each row of `indices`, one row after the other.
+    func candidates(inRows indices: [Int], values: [Float], thresholds: DetectionThresholds) -> [Detection]
+}

@@ -7,18 +7,18 @@ package enum HeadKind: String, Sendable, Hashable, Codable, CaseIterable {
     case yoloxDecoded = "yolox-decoded"
     /// `[1, N, 5 + C]`, three predictions a cell: centre, width and height in input pixels, objectness, class scores.
     case yolov5Decoded = "yolov5"
+    /// For each stride `[1, N, C]` class scores and `[1, N, 4 · bins]` distributions of the distances, in strides, from the cell's
+    /// centre to the left, top, right and bottom side; or both side by side, scores first.
+    case nanodet
+    /// As `nanodet`, for pictures prepared as PaddleDetection does.
+    case picodet
     /// `[1, N, 4]` encodings ty, tx, th, tw relative to anchors and `[1, N, K]` class scores or logits.
     case ssd
     /// `[1, N, 4]` boxes as y1, x1, y2, x2 in fractions of the input and `[1, N, K]` class scores.
     case ssdDecoded = "ssd-decoded"
 
-    /// The column of the output that bounds a prediction's score from above: objectness. Nil where there is none.
-    package var gateColumn: Int? {
-        switch self {
-        case .yolox, .yoloxDecoded, .yolov5Decoded: 4
-        case .ssd, .ssdDecoded: nil
-        }
-    }
+    /// Whether sides of boxes come as distributions.
+    package var isDistribution: Bool { self == .nanodet || self == .picodet }
 
     /// Whether boxes and scores come as two outputs.
     package var isSSD: Bool { self == .ssd || self == .ssdDecoded }

@@ -37,6 +37,8 @@ package enum HeadRecognition {
             head: match.head, inputSize: input.size, labels: labels.labels, inputName: input.name,
             outputNames: match.outputNames)
         description.strides = match.strides ?? description.strides
+        description.bins = match.bins ?? description.bins
+        description.cellCentre = match.cellCentre ?? description.cellCentre
         description.hasBackground = labels.hasBackground
         description.scoreActivation = match.scoreActivation
         let overridden = file.apply(to: &description)
@@ -93,6 +95,8 @@ extension ModelDescriptionFile {
         replace(&description.outputNames, outputNames, .outputNames)
         replace(&description.labels, labels, .labels)
         replace(&description.strides, strides, .strides)
+        replace(&description.bins, bins, .bins)
+        replace(&description.cellCentre, cellCentre, .cellCentre)
         replace(&description.anchors, anchors?.applied(to: description.anchors), .anchors)
         replace(&description.variances, variances, .variances)
         replace(&description.scoreActivation, scoreActivation, .scoreActivation)

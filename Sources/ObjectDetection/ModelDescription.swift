@@ -25,13 +25,17 @@ package struct ModelDescription: Sendable, Hashable, Codable {
     package var outputNames: [String]
     /// One name for each class, background not included.
     package var labels: [String]
-    /// Cell sizes in input pixels, in output order (YOLO).
+    /// Cell sizes in input pixels, in output order (all heads but SSD).
     package var strides: [Int]
+    /// Steps of a side's distribution (NanoDet, PicoDet).
+    package var bins: Int
+    /// Where distances are measured from, in strides from a cell's corner: 0.5 is its middle (NanoDet, PicoDet).
+    package var cellCentre: Float
     /// Anchors of the `ssd` head.
     package var anchors: SSDAnchorParameters
     /// Factors of ty, tx, th, tw (`ssd`).
     package var variances: [Float]
-    /// What the score output still needs (SSD).
+    /// What the class scores still need (all heads but those decoded in the graph).
     package var scoreActivation: ScoreActivation
     /// Whether class 0 of the score output is the background (SSD).
     package var hasBackground: Bool
@@ -46,8 +50,9 @@ package struct ModelDescription: Sendable, Hashable, Codable {
         self.inputName = inputName
         self.outputNames = outputNames
         strides = [8, 16, 32]
+        bins = 8
+        cellCentre = 0.5
         padValue = 114
-        standardDeviation = [1, 1, 1]
         anchors = SSDAnchorParameters()
         variances = [0.1, 0.1, 0.2, 0.2]
         scoreActivation = head == .ssd ? .sigmoid : .none
@@ -55,18 +60,44 @@ package struct ModelDescription: Sendable, Hashable, Codable {
         let preparation = Self.usualPreparation(of: head)
         colourOrder = preparation.colourOrder
         scale = preparation.scale
-        mean = Array(repeating: preparation.mean, count: 3)
+        mean = preparation.mean
+        standardDeviation = preparation.deviation
         resizeMode = preparation.resizeMode
     }
 
     /// What the reference implementation of each head does to a picture.
-    private static func usualPreparation(
-        of head: HeadKind
-    ) -> (colourOrder: ColourOrder, scale: Double, mean: Double, resizeMode: ResizeMode) {
+    private static func usualPreparation(of head: HeadKind) -> Preparation {
         switch head {
-        case .yolox, .yoloxDecoded: (.bgr, 1, 0, .letterboxTopLeft)
-        case .yolov5Decoded: (.rgb, 1.0 / 255, 0, .letterbox)
-        case .ssd, .ssdDecoded: (.rgb, 2.0 / 255, 1, .stretch)
+        case .yolox, .yoloxDecoded: Preparation(.bgr, scale: 1, resizeMode: .letterboxTopLeft)
+        case .yolov5Decoded: Preparation(.rgb, scale: 1.0 / 255, resizeMode: .letterbox)
+        case .nanodet:
+            Preparation(
+                .bgr, scale: 1, mean: [103.53, 116.28, 123.675], deviation: [57.375, 57.12, 58.395],
+                resizeMode: .stretch)
+        case .picodet:
+            Preparation(
+                .rgb, scale: 1, mean: [123.675, 116.28, 103.53], deviation: [58.395, 57.12, 57.375],
+                resizeMode: .stretch)
+        case .ssd, .ssdDecoded: Preparation(.rgb, scale: 2.0 / 255, mean: [1, 1, 1], resizeMode: .stretch)
+        }
+    }
+
+    private struct Preparation {
+        var colourOrder: ColourOrder
+        var scale: Double
+        var mean: [Double]
+        var deviation: [Double]
+        var resizeMode: ResizeMode
+
+        init(
+            _ colourOrder: ColourOrder, scale: Double, mean: [Double] = [0, 0, 0], deviation: [Double] = [1, 1, 1],
+            resizeMode: ResizeMode
+        ) {
+            self.colourOrder = colourOrder
+            self.scale = scale
+            self.mean = mean
+            self.deviation = deviation
+            self.resizeMode = resizeMode
         }
     }
 
@@ -87,14 +118,33 @@ package struct ModelDescription: Sendable, Hashable, Codable {
             standardDeviation.count == 3 && standardDeviation.allSatisfy { $0.isFinite && $0 != 0 }, "std",
             "give one number or three, none of them 0")
         try check(!labels.isEmpty, "labels", "there must be at least one")
-        try check(
-            outputNames.count == (head.isSSD ? 2 : 1), "outputs",
-            head.isSSD ? "name the box output, then the score output" : "name the one prediction output")
+        try check(outputCounts.contains(outputNames.count), "outputs", outputHint)
         try check(
             head.isSSD || (!strides.isEmpty && strides.allSatisfy { (1...1024).contains($0) }), "strides",
             "give at least one cell size within 1...1024")
         try check(
             variances.count == 4 && variances.allSatisfy(\.isFinite), "variances", "give four numbers: y, x, h, w")
+        try check((2...64).contains(bins), "bins", "it must be within 2...64")
+        try check(cellCentre.isFinite, "cell-centre", "it must be a number")
+        try check(
+            !head.isDistribution || scoreActivation != .softmax, "score-activation", "the head has none or sigmoid")
         if head == .ssd { try anchors.validate() }
+    }
+    /// How many outputs the head may have.
+    private var outputCounts: Set<Int> {
+        switch head {
+        case .ssd, .ssdDecoded: [2]
+        case .nanodet, .picodet: [1, 2, strides.count, 2 * strides.count]
+        case .yolox, .yoloxDecoded, .yolov5Decoded: [1]
+        }
+    }
+
+    private var outputHint: String {
+        switch head {
+        case .ssd, .ssdDecoded: "name the box output, then the score output"
+        case .nanodet, .picodet:
+            "name the score outputs of all strides, then the distance outputs of all strides, or outputs of both"
+        case .yolox, .yoloxDecoded, .yolov5Decoded: "name the one prediction output"
+        }
     }
 }

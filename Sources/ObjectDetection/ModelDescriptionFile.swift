@@ -16,6 +16,8 @@ package struct ModelDescriptionFile: Sendable, Hashable, Decodable {
     package var outputNames: [String]?
     package var labels: [String]?
     package var strides: [Int]?
+    package var bins: Int?
+    package var cellCentre: Float?
     package var anchors: SSDAnchorOverrides?
     package var variances: [Float]?
     package var scoreActivation: ScoreActivation?
@@ -38,6 +40,8 @@ package struct ModelDescriptionFile: Sendable, Hashable, Decodable {
         case outputNames = "outputs"
         case labels
         case strides
+        case bins
+        case cellCentre = "cell-centre"
         case anchors
         case variances
         case scoreActivation = "score-activation"
@@ -59,6 +63,8 @@ package struct ModelDescriptionFile: Sendable, Hashable, Decodable {
         outputNames = try fields.decodeIfPresent(OneOrMore<String>.self, forKey: .outputNames)?.values
         labels = try fields.decodeIfPresent(OneOrMore<String>.self, forKey: .labels)?.values
         strides = try fields.decodeIfPresent(OneOrMore<Int>.self, forKey: .strides)?.values
+        bins = try fields.decodeIfPresent(Int.self, forKey: .bins)
+        cellCentre = try fields.decodeIfPresent(WrittenNumber.self, forKey: .cellCentre).map { Float($0.value) }
         anchors = try fields.decodeIfPresent(SSDAnchorOverrides.self, forKey: .anchors)
         variances = try fields.decodeIfPresent([Float].self, forKey: .variances)
         scoreActivation = try fields.decodeIfPresent(ScoreActivation.self, forKey: .scoreActivation)

@@ -7,15 +7,22 @@ package struct TensorSignature: Sendable, Hashable, CustomStringConvertible {
     package var elementType: ElementType?
     /// Nil for an extent that is open until the model runs.
     package var dimensions: [Int?]
+    /// ONNX names of the operators whose results an output is put together from; empty where unknown.
+    package var functions: [String]
 
-    package init(name: String, elementType: ElementType? = .float32, dimensions: [Int?]) {
+    package init(
+        name: String, elementType: ElementType? = .float32, dimensions: [Int?], functions: [String] = []
+    ) {
         self.name = name
         self.elementType = elementType
         self.dimensions = dimensions
+        self.functions = functions
     }
 
-    package init(name: String, elementType: ElementType? = .float32, shape: Shape) {
-        self.init(name: name, elementType: elementType, dimensions: shape.dimensions)
+    package init(
+        name: String, elementType: ElementType? = .float32, shape: Shape, functions: [String] = []
+    ) {
+        self.init(name: name, elementType: elementType, dimensions: shape.dimensions, functions: functions)
     }
 
     /// `'name' [1, 3, ?, ?]`, with the type where it is not float32.

@@ -8,6 +8,8 @@ struct OutputMatch {
     /// Columns of the score output (SSD, background included) or classes (YOLO).
     var scoreColumns: Int
     var strides: [Int]?
+    var bins: Int?
+    var cellCentre: Float?
     var scoreActivation = ScoreActivation.none
     var reasons: [String]
 
@@ -29,6 +31,9 @@ struct OutputRecognition {
     func match() throws(DetectionError) -> OutputMatch {
         let outputs = try candidates()
         let wantsSSD = file.head?.isSSD
+        let distribution = DistributionRecognition(model: model, file: file, inputSize: inputSize)
+        if file.head?.isDistribution != false, let match = distribution.match(outputs) { return match }
+        if file.head?.isDistribution == true { throw unrecognised(outputs) }
         let ssd = SSDRecognition(model: model, file: file, inputSize: inputSize)
         if wantsSSD != false, let match = ssd.match(outputs) { return match }
         let yolo = YOLORecognition(model: model, file: file, inputSize: inputSize)

@@ -21,6 +21,12 @@ extension ModelDescription {
         } else {
             fields.append((.strides, .list(strides, Node.number)))
         }
+        if head.isDistribution {
+            fields += [
+                (.scoreActivation, .text(scoreActivation.rawValue)), (.bins, .number(bins)),
+                (.cellCentre, .number(cellCentre)),
+            ]
+        }
         if head == .ssd { fields += [(.variances, .list(variances, Node.number)), (.anchors, anchors.node)] }
         // Serializing what was just made cannot fail.
         return (try? Yams.serialize(node: .section(fields.map { ($0.0.rawValue, $0.1) }), width: 120)) ?? ""

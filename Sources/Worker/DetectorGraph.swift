@@ -51,16 +51,24 @@ package struct DetectorGraph {
                 let fold = FoldColourConversion(input: description.inputName, weights: form.weights)
                 types = try PassPipeline([fold, RemoveDeadCode()]).run(&graph)
             }
-            if let floor, let column = description.head.gateColumn,
-                let head = LazyHead.split(
-                    &graph, types: &types, output: description.outputNames[0], gateColumn: column)
+            if let floor, let gate = description.rowGate(scoreFloor: floor),
+                let head = split(&graph, types: &types, gate)
             {
                 return try CompiledModel(
-                    graph: graph, types: types, precision: precision, lazyHead: head, floor: floor)
+                    graph: graph, types: types, precision: precision, lazyHead: head, floor: gate.floor)
             }
             return try CompiledModel(graph: graph, types: types, precision: precision)
         } catch {
             throw WorkerError(.model, error, subject: modelPath)
         }
+    }
+    /// The lazy head of a graph whose rows `gate` bounds; nil where it has none.
+    private func split(_ graph: inout Graph, types: inout [String: TensorType], _ gate: RowGate) -> LazyHead? {
+        guard let anchors = description.rowAnchors else {
+            return LazyHead.split(
+                &graph, types: &types, output: description.outputNames[0], gateColumn: gate.columns.lowerBound)
+        }
+        return LazyHead.split(
+            &graph, types: &types, outputs: description.rowOutputs, anchors: anchors, gate: gate.columns)
     }
 }

@@ -16,16 +16,41 @@ extension LazyHead {
         guard graph.outputs == [output], let table = RowTable(output: output, of: graph, types: types) else {
             return nil
         }
+        return split(&graph, &types, table, gateColumn..<gateColumn + 1)
+    }
+
+    /// As ``split(_:types:output:gateColumn:)`` for a graph whose feature maps, or scores and boxes, are outputs of their own; see
+    /// ``RowTable/init(outputs:anchors:of:types:)``.
+    ///
+    /// - Parameters:
+    ///   - outputs: all outputs of the graph.
+    ///   - gate: the columns that bound a row's score from above: one, or several of heads with one row a cell.
+    package static func split(
+        _ graph: inout Graph, types: inout [String: TensorType], outputs: [[String]], anchors: Int, gate: Range<Int>
+    ) -> LazyHead? {
+        guard Set(graph.outputs) == Set(outputs.joined()), !gate.isEmpty, gate.count == 1 || anchors == 1,
+            let table = RowTable(outputs: outputs, anchors: anchors, of: graph, types: types),
+            gate.lowerBound >= 0, gate.upperBound <= table.columns
+        else { return nil }
+        return split(&graph, &types, table, gate)
+    }
+
+    private static func split(
+        _ graph: inout Graph, _ types: inout [String: TensorType], _ table: RowTable, _ gate: Range<Int>
+    ) -> LazyHead? {
         var rewritten = graph
         var rewrittenTypes = types
-        guard rewritten.fuseActivations(of: table) else { return nil }
         var names = NewNames(rewritten)
+        var table = table
+        guard gate.count == 1 || rewritten.partGates(of: &table, gate, &rewrittenTypes, &names),
+            rewritten.fuseActivations(of: table)
+        else { return nil }
         var gates: [Gate] = []
         for level in table.levels {
-            guard let gate = rewritten.addGate(of: level, column: gateColumn, &rewrittenTypes, &names) else {
+            guard let levelGate = rewritten.addGate(of: level, gate, &rewrittenTypes, &names) else {
                 return nil
             }
-            gates.append(gate)
+            gates.append(levelGate)
         }
         rewritten.outputs = Set(gates.map(\.source)).union(table.sources).sorted()
         RemoveDeadCode().apply(to: &rewritten, types: rewrittenTypes)
@@ -79,16 +104,17 @@ extension Graph {
 
     /// The gate of a level: channels of a source where that is small, else of a new convolution with the gates alone.
     fileprivate mutating func addGate(
-        of level: RowTable.Level, column: Int, _ types: inout [String: TensorType], _ names: inout NewNames
+        of level: RowTable.Level, _ columns: Range<Int>, _ types: inout [String: TensorType], _ names: inout NewNames
     ) -> LazyHead.Gate? {
-        guard let (segment, offset) = RowTable.segment(level, column: column), segment.functions.isEmpty,
+        guard let (segment, offset) = RowTable.segment(level, column: columns.lowerBound), segment.functions.isEmpty,
             let position = nodes.firstIndex(where: { $0.outputs.first == segment.source }),
             let shape = types[segment.source]?.shape
         else { return nil }
         let first = segment.firstChannel + offset
-        // One block is as well computed everywhere.
-        guard shape[1] > channelsInBlock else {
-            return LazyHead.Gate(source: segment.source, firstChannel: first, anchorStride: segment.anchorStride)
+        // One block is as well computed everywhere; several gates have a convolution of their own by now.
+        guard shape[1] > channelsInBlock, columns.count == 1 else {
+            return LazyHead.Gate(
+                source: segment.source, firstChannel: first, anchorStride: segment.anchorStride, columns: columns.count)
         }
         let node = nodes[position]
         guard let whole = GraphPattern(self, types: types).convolution(node), whole.attributes.group == 1 else {

@@ -37,6 +37,12 @@ struct TracedValue {
         ]
     }
 
+    /// One part by itself, as if it came from a convolution.
+    init(_ part: Part) {
+        dimensions = [[], [.column], [.y], [.x]]
+        parts = [part]
+    }
+
     /// The same elements in `shape`; nil where a dimension would be no product of whole axes. Channels may part into anchors
     /// and columns.
     func reshaped(_ shape: [Int]) -> TracedValue? {
@@ -66,7 +72,7 @@ struct TracedValue {
     }
 
     /// Makes `count` anchors out of the columns of a value that has one.
-    private mutating func splitAnchors(_ count: Int) -> Bool {
+    mutating func splitAnchors(_ count: Int) -> Bool {
         let part = parts[0]
         guard part.anchors == 1, part.columns % count == 0, part.segments.count == 1 else { return false }
         var segment = part.segments[0]
@@ -93,7 +99,7 @@ struct TracedValue {
         return result
     }
 
-    private static func cut(_ segments: [RowTable.Segment], _ range: Range<Int>) -> [RowTable.Segment] {
+    static func cut(_ segments: [RowTable.Segment], _ range: Range<Int>) -> [RowTable.Segment] {
         var start = 0
         return segments.compactMap { segment in
             defer { start += segment.count }

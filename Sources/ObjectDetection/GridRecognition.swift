@@ -1,0 +1,51 @@
+import Imaging
+
+/// Outputs that belong to feature maps of some strides.
+struct GridOutputs {
+    /// An output of one feature map.
+    struct Map {
+        let signature: TensorSignature
+        /// Numbers for each cell, of all anchors.
+        let columns: Int
+    }
+
+    /// For each stride, its outputs in the model's order.
+    let maps: [[Map]]
+    let levels: [GridLevel]
+
+    /// nil where an output belongs to no stride, or a stride has another number of outputs than the others.
+    init?(_ outputs: [TensorSignature], inputSize: ImageSize, strides: [Int]) {
+        guard !strides.isEmpty, strides.allSatisfy({ $0 > 0 }), !outputs.isEmpty else { return nil }
+        levels = GridLevel.levels(of: inputSize, strides: strides)
+        var maps = Array(repeating: [Map](), count: levels.count)
+        for output in outputs {
+            guard
+                let (index, columns) = levels.indices.lazy.compactMap({ [levels] index in
+                    output.columns(of: levels[index]).map { (index, $0) }
+                }).first
+            else { return nil }
+            maps[index].append(Map(signature: output, columns: columns))
+        }
+        guard let count = maps.first?.count, count > 0, maps.allSatisfy({ $0.count == count }) else { return nil }
+        self.maps = maps
+    }
+
+    /// The usual strides of detectors, or those that a file names.
+    static func strideSets(_ file: ModelDescriptionFile) -> [[Int]] {
+        file.strides.map { [$0] } ?? [[8, 16, 32], [8, 16, 32, 64], [16, 32], [16], [4, 8, 16, 32], [8, 16]]
+    }
+}
+
+extension TensorSignature {
+    /// Numbers for each cell of `level` where the output is its feature map, else nil.
+    func columns(of level: GridLevel) -> Int? {
+        let known = dimensions.enumerated().map { $0.offset == 0 ? $0.element ?? 1 : $0.element ?? 0 }
+        let count = known.reduce(1, *)
+        guard count > 0, count % level.cellCount == 0 else { return nil }
+        let columns = count / level.cellCount
+        for anchors in [1, 3] where columns % anchors == 0 {
+            if GridLayout(known, anchors: anchors, columns: columns / anchors, level: level) != nil { return columns }
+        }
+        return nil
+    }
+}
