@@ -55,7 +55,8 @@ struct DistributionRecognition {
         }
         if model.operatorNames.contains("LeakyRelu") { return (.nanodet, "LeakyRelu, as NanoDet has") }
         if form.names.count == 1 { return (.nanodet, "one output for all strides, as NanoDet has") }
-        return strides.count == 4 ? (.picodet, "four strides, as PicoDet has") : (.nanodet, "three strides, as NanoDet has")
+        return strides.count == 4
+            ? (.picodet, "four strides, as PicoDet has") : (.nanodet, "three strides, as NanoDet has")
     }
 
     // MARK: Outputs

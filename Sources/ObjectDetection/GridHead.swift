@@ -51,41 +51,42 @@ struct GridHead<Reader: PredictionReader>: RowHead {
         for (tensor, name) in zip(outputs, outputNames) { values.append(try tensor.floatValues(output: name)) }
         let gate = reader.gate(scoreFloor: thresholds.scoreFloor)
         var found: [Detection] = []
-        var row = Array(repeating: Float(0), count: columns)
-        for (index, level) in levels.enumerated() {
-            let places = try places(of: index, in: outputs)
-            for anchor in 0..<reader.anchors {
-                for cell in 0..<level.cellCount {
-                    let passes = gate.columns.contains { column in
-                        let place = places[column]
-                        return values[place.output][place.position(anchor, cell)] >= gate.floor
-                    }
-                    guard passes else { continue }
-                    for (column, place) in places.enumerated() {
-                        row[column] = values[place.output][place.position(anchor, cell)]
-                    }
-                    reader.read(row.span, of: self.cell(cell, anchor, index), thresholds, into: &found)
-                }
-            }
+        let parts = try parts(in: outputs)
+        for level in levels.indices {
+            let map = PredictionMap(
+                parts: parts.map { $0[level] }, anchors: reader.anchors, cells: levels[level].cellCount)
+            let rows = map.rows(where: gate, in: values)
+            let numbers = map.numbers(of: rows, in: values)
+            read(rows, numbers.span, level, thresholds, into: &found)
         }
         return found
     }
 
     func candidates(inRows indices: [Int], values: [Float], thresholds: DetectionThresholds) -> [Detection] {
         var found: [Detection] = []
-        let values = values.span
-        var (level, firstRow) = (0, 0)
-        for (position, row) in indices.enumerated() {
-            while level < levels.count - 1, row - firstRow >= reader.anchors * levels[level].cellCount {
-                firstRow += reader.anchors * levels[level].cellCount
-                level += 1
-            }
-            let (anchor, cell) = (row - firstRow).quotientAndRemainder(dividingBy: levels[level].cellCount)
-            reader.read(
-                values.extracting(position * columns..<(position + 1) * columns), of: self.cell(cell, anchor, level),
-                thresholds, into: &found)
+        var (position, firstRow) = (0, 0)
+        for (index, level) in levels.enumerated() {
+            let count = reader.anchors * level.cellCount
+            let end = indices[position...].firstIndex { $0 >= firstRow + count } ?? indices.count
+            read(
+                indices[position..<end].map { $0 - firstRow },
+                values.span.extracting(position * columns..<end * columns), index, thresholds, into: &found)
+            (position, firstRow) = (end, firstRow + count)
         }
         return found
+    }
+
+    /// Reads the given rows of a level, whose columns are `numbers`, one row after the other.
+    private func read(
+        _ rows: [Int], _ numbers: Span<Float>, _ level: Int, _ thresholds: DetectionThresholds,
+        into found: inout [Detection]
+    ) {
+        for (position, row) in rows.enumerated() {
+            let (anchor, cell) = row.quotientAndRemainder(dividingBy: levels[level].cellCount)
+            reader.read(
+                numbers.extracting(position * columns..<(position + 1) * columns),
+                of: self.cell(cell, anchor, level), thresholds, into: &found)
+        }
     }
 
     private func cell(_ cell: Int, _ anchor: Int, _ level: Int) -> GridCell {
@@ -93,37 +94,37 @@ struct GridHead<Reader: PredictionReader>: RowHead {
         return GridCell(level: levels[level], levelIndex: level, anchor: anchor, x: x, y: y)
     }
 
-    /// Where a column of a level's rows is.
-    private struct Place {
-        let output: Int
-        let layout: GridLayout
-        let column: Int
-
-        func position(_ anchor: Int, _ cell: Int) -> Int {
-            layout.position(anchor: anchor, column: column, cell: cell)
+    /// Where the columns of all rows are: for each part of a row, in each level.
+    private func parts(in outputs: [Tensor]) throws(DetectionError) -> [[PredictionMap.Part]] {
+        let isJoined = outputs.count == reader.parts.count && levels.count > 1
+        var parts: [[PredictionMap.Part]] = []
+        for (part, columns) in reader.parts.enumerated() {
+            let numbers = levels.indices.map { isJoined ? part : part * levels.count + $0 }
+            let shapes = numbers.map { outputs[$0].shape.dimensions }
+            let layouts =
+                isJoined
+                ? levels.indices.map { joined(shapes[$0], columns: columns, before: $0) }
+                : GridLayout.layouts(shapes, anchors: reader.anchors, columns: columns, levels: levels)
+            var places: [PredictionMap.Part] = []
+            for (level, layout) in layouts.enumerated() {
+                guard let layout else {
+                    throw misfit(outputs[numbers[level]], numbers[level], level, columns, isJoined)
+                }
+                places.append(PredictionMap.Part(output: numbers[level], layout: layout, columns: columns))
+            }
+            parts.append(places)
         }
+        return parts
     }
 
-    /// The places of all columns of a level.
-    private func places(of level: Int, in outputs: [Tensor]) throws(DetectionError) -> [Place] {
-        let isJoined = outputs.count == reader.parts.count && levels.count > 1
-        var places: [Place] = []
-        for (part, count) in reader.parts.enumerated() {
-            let output = isJoined ? part : part * levels.count + level
-            let shape = outputs[output].shape
-            let layout =
-                isJoined
-                ? joined(shape.dimensions, columns: count, before: level)
-                : GridLayout(shape.dimensions, anchors: reader.anchors, columns: count, level: levels[level])
-            guard let layout else {
-                let cells = isJoined ? "all cells" : "\(levels[level].rows)·\(levels[level].columns) cells"
-                throw .unexpectedOutput(
-                    outputNames[output],
-                    "shape \(shape) is not \(reader.anchors)·\(count) numbers for \(cells); check labels, strides and bins")
-            }
-            places += (0..<count).map { Place(output: output, layout: layout, column: $0) }
-        }
-        return places
+    private func misfit(
+        _ tensor: Tensor, _ output: Int, _ level: Int, _ columns: Int, _ isJoined: Bool
+    ) -> DetectionError {
+        let cells = isJoined ? "all cells" : "\(levels[level].rows)·\(levels[level].columns) cells"
+        return .unexpectedOutput(
+            outputNames[output],
+            "shape \(tensor.shape) is not \(reader.anchors)·\(columns) numbers for \(cells); check labels, strides and bins"
+        )
     }
 
     private func joined(_ dimensions: [Int], columns: Int, before level: Int) -> GridLayout? {

@@ -17,17 +17,27 @@ struct GridOutputs {
     init?(_ outputs: [TensorSignature], inputSize: ImageSize, strides: [Int]) {
         guard !strides.isEmpty, strides.allSatisfy({ $0 > 0 }), !outputs.isEmpty else { return nil }
         levels = GridLevel.levels(of: inputSize, strides: strides)
+        // Where sizes fit several maps, outputs that all lie the same way tell.
+        let found = [true, false, nil].lazy.compactMap { [levels] in
+            Self.maps(of: outputs, levels: levels, columnsLast: $0)
+        }.first
+        guard let found else { return nil }
+        maps = found
+    }
+
+    private static func maps(
+        of outputs: [TensorSignature], levels: [GridLevel], columnsLast: Bool?
+    ) -> [[Map]]? {
         var maps = Array(repeating: [Map](), count: levels.count)
         for output in outputs {
-            guard
-                let (index, columns) = levels.indices.lazy.compactMap({ [levels] index in
-                    output.columns(of: levels[index]).map { (index, $0) }
-                }).first
-            else { return nil }
+            let fitting = levels.indices.lazy.compactMap { index in
+                output.columns(of: levels[index], columnsLast: columnsLast).map { (index, $0) }
+            }
+            guard let (index, columns) = fitting.first else { return nil }
             maps[index].append(Map(signature: output, columns: columns))
         }
         guard let count = maps.first?.count, count > 0, maps.allSatisfy({ $0.count == count }) else { return nil }
-        self.maps = maps
+        return maps
     }
 
     /// The usual strides of detectors, or those that a file names.
@@ -38,13 +48,19 @@ struct GridOutputs {
 
 extension TensorSignature {
     /// Numbers for each cell of `level` where the output is its feature map, else nil.
-    func columns(of level: GridLevel) -> Int? {
+    ///
+    /// - Parameter columnsLast: whether rows must lie in one piece, or must not; nil where either will do.
+    func columns(of level: GridLevel, columnsLast: Bool? = nil) -> Int? {
         let known = dimensions.enumerated().map { $0.offset == 0 ? $0.element ?? 1 : $0.element ?? 0 }
         let count = known.reduce(1, *)
         guard count > 0, count % level.cellCount == 0 else { return nil }
         let columns = count / level.cellCount
+        let arrangements = GridLayout.Arrangement.usual.filter { $0.hasColumnsLast == columnsLast ?? $0.hasColumnsLast }
         for anchors in [1, 3] where columns % anchors == 0 {
-            if GridLayout(known, anchors: anchors, columns: columns / anchors, level: level) != nil { return columns }
+            let fits = arrangements.contains {
+                GridLayout(known, $0, anchors: anchors, columns: columns / anchors, level: level) != nil
+            }
+            if fits { return columns }
         }
         return nil
     }

@@ -22,6 +22,10 @@ struct PhotoDetectionTests {
         Case(folder: "yolox_person_192", model: "yolox_person_192.onnx", expected: "yolox_person_192"),
         Case(folder: "yolov5n", model: "yolov5n.onnx", expected: "yolov5n"),
         Case(
+            folder: "nanodet_m_320_unsimplified", model: "nanodet_m_320_unsimplified.onnx",
+            expected: "nanodet_m_320_unsimplified"),
+        Case(folder: "picodet_s_320", model: "picodet_s_320.onnx", expected: "picodet_s_320"),
+        Case(
             folder: "ssdlite_mobilenetv2_person", model: "ssdlite_mobilenetv2_person_nms.onnx",
             expected: "ssdlite_mobilenetv2_person_nms",
             description: """

@@ -49,8 +49,14 @@ struct ClassGateTests {
     @Test(
         "real detectors", .enabled(if: Material.hasModels),
         arguments: [
-            ("nanodet_m_320_unsimplified", ["cls_score0 bbox_pred1", "bbox_pred0 cls_score2", "cls_score1 bbox_pred2"]),
-            ("picodet_s_320", (0..<4).map { "save_infer_model/scale_\($0).tmp_1 save_infer_model/scale_\($0 + 4).tmp_1" }),
+            (
+                "nanodet_m_320_unsimplified",
+                ["cls_score0 bbox_pred1", "bbox_pred0 cls_score2", "cls_score1 bbox_pred2"]
+            ),
+            (
+                "picodet_s_320",
+                (0..<4).map { "save_infer_model/scale_\($0).tmp_1 save_infer_model/scale_\($0 + 4).tmp_1" }
+            ),
         ])
     func realDetectors(model: String, outputs: [String]) throws {
         let models = try #require(Material.models)

@@ -17,6 +17,7 @@ import Testing
         description.standardDeviation = [0.229, 1, 12345.678]
         description.padValue = 7
         description.strides = [4, 8]
+        (description.bins, description.cellCentre) = (12, 0.25)
         description.variances = [0.1, 0.2, 0.3, 0.4]
         description.anchors.featureMaps = [ImageSize(width: 19, height: 10)]
         description.anchors.aspectRatios = [1, 1.0 / 3]
@@ -34,7 +35,8 @@ import Testing
         #expect(file.resizeMode == description.resizeMode && file.padValue == description.padValue)
         #expect(file.head == head && file.outputNames == description.outputNames && file.labels == description.labels)
         #expect(file.strides == (head.isSSD ? nil : description.strides))
-        #expect(file.scoreActivation == (head.isSSD ? description.scoreActivation : nil))
+        #expect(file.scoreActivation == (head.isSSD || head.isDistribution ? description.scoreActivation : nil))
+        #expect(file.bins == (head.isDistribution ? 12 : nil) && file.cellCentre == (head.isDistribution ? 0.25 : nil))
         #expect(file.hasBackground == (head.isSSD ? description.hasBackground : nil))
         #expect(file.variances == (head == .ssd ? description.variances : nil))
         #expect((file.anchors == nil) == (head != .ssd))

@@ -34,8 +34,11 @@ extension Graph {
             quantization.values[source] == nil, quantization.channelValues[source] == nil
         else { return nil }
         for (indices, name) in [([gateIndex], "gate"), (others, "rest")] {
-            let channels = indices.flatMap { segments[$0].firstChannel..<segments[$0].firstChannel + segments[$0].count }
-            let result = insert(whole.selecting(channels), at: position, "\(nodes[position].name)/\(name)", &types, &names)
+            let channels = indices.flatMap {
+                segments[$0].firstChannel..<segments[$0].firstChannel + segments[$0].count
+            }
+            let result = insert(
+                whole.selecting(channels), at: position, "\(nodes[position].name)/\(name)", &types, &names)
             var first = 0
             for index in indices {
                 segments[index].source = result
