@@ -12,6 +12,9 @@ extension ModelInterface {
             },
             outputs: graph.outputs.map { TensorSignature(name: $0, elementType: nil, dimensions: []) },
             metadata: graph.metadata, operatorNames: Set(graph.nodes.map(\.operation.name)))
+        isDepthwise = graph.nodes.contains { node in
+            if case .convolution(let attributes) = node.operation { attributes.group > 1 } else { false }
+        }
     }
 
     /// The same with the types of the outputs.

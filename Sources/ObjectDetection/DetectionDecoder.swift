@@ -29,14 +29,22 @@ package struct DetectionDecoder: Sendable {
     package init(description: ModelDescription) throws(DetectionError) {
         try description.validate()
         self.description = description
-        head =
-            switch description.head {
-            case .yolox: YOLOHead(description, boxes: .cellRelative)
-            case .yoloxDecoded, .yolov5Decoded: YOLOHead(description, boxes: .inputPixels)
-            case .nanodet, .picodet: GridHead(description, DistributionReader(description))
-            case .ssd: SSDHead(description, boxes: .anchors(SSDAnchors(description)))
-            case .ssdDecoded: SSDHead(description, boxes: .corners)
-            }
+        head = Self.head(description)
+    }
+
+    private static func head(_ description: ModelDescription) -> any DetectionHead {
+        if let reader = description.predictionReader { return gridHead(description, reader) }
+        return switch description.head {
+        case .yolox: YOLOHead(description, boxes: .cellRelative)
+        case .ssd: SSDHead(description, boxes: .anchors(SSDAnchors(description)))
+        case .ssdDecoded: SSDHead(description, boxes: .corners)
+        default: YOLOHead(description, boxes: .inputPixels)
+        }
+    }
+
+    private static func gridHead(_ description: ModelDescription, _ reader: some PredictionReader) -> any DetectionHead
+    {
+        GridHead(description, reader)
     }
 
     /// The detections in `outputs`, highest score first.

@@ -1,7 +1,7 @@
 import Imaging
 
 /// Reads predictions whose four distances from the cell's centre to the box's sides (left, top, right, bottom) are distributions
-/// over 0, 1, 2 … strides: NanoDet, PicoDet and their kin.
+/// over 0, 1, 2 … strides: NanoDet, PicoDet, YOLOv8 and v11 before decoding, and their kin.
 ///
 /// The best class counts; of equal ones that with the lower index.
 struct DistributionReader: PredictionReader {
@@ -18,10 +18,12 @@ struct DistributionReader: PredictionReader {
         bins = description.bins
         centre = description.cellCentre
         activation = description.scoreActivation
-        (scores, firstBin) = (0..<classes, classes)
         let levels = description.strides.count
         // One output in all, or one a map, has scores and distances in it.
         let isMerged = description.outputNames.count == 1 || (description.outputNames.count == levels && levels != 2)
+        let isBinsFirst = isMerged && description.head == .yolov8Raw
+        firstBin = isBinsFirst ? 0 : classes
+        scores = isBinsFirst ? 4 * bins..<4 * bins + classes : 0..<classes
         parts = isMerged ? [classes + 4 * bins] : [classes, 4 * bins]
     }
 

@@ -1,7 +1,8 @@
 import Imaging
 
 /// Recognises class scores and distributions of distances, together or apart, one feature map at a time or all behind each other.
-struct DistributionRecognition {
+struct DistributionRecognition: FamilyRecognition {
+    let heads: [HeadKind] = [.nanodet, .picodet, .yolov8Raw]
     let model: ModelInterface
     let file: ModelDescriptionFile
     let inputSize: ImageSize
@@ -53,6 +54,7 @@ struct DistributionRecognition {
         for head in [HeadKind.nanodet, .picodet] where name.contains(head.rawValue) {
             return (head, "'\(head.rawValue)' is in the model's name")
         }
+        if form.bins == 16 { return (.yolov8Raw, "16 bins, as YOLOv8 and v11 have") }
         if model.operatorNames.contains("LeakyRelu") { return (.nanodet, "LeakyRelu, as NanoDet has") }
         if form.names.count == 1 { return (.nanodet, "one output for all strides, as NanoDet has") }
         return strides.count == 4
@@ -65,9 +67,9 @@ struct DistributionRecognition {
         guard let grid = GridOutputs(outputs, inputSize: inputSize, strides: strides) else { return nil }
         if grid.maps[0].count == 1 {
             let columns = grid.maps[0][0].columns
-            guard grid.maps.allSatisfy({ $0[0].columns == columns }), let classes = mergedClasses(columns) else {
-                return nil
-            }
+            guard grid.maps.allSatisfy({ $0[0].columns == columns }),
+                let classes = mergedClasses(grid.maps[0][0].signature, columns)
+            else { return nil }
             return Form(
                 names: grid.maps.map { $0[0].signature.name }, classes: classes, bins: (columns - classes) / 4,
                 functions: grid.maps[0][0].signature.functions, shape: "one output of \(columns) columns for each map")
@@ -87,7 +89,9 @@ struct DistributionRecognition {
             guard let scores = scoreIndex(maps) else { return nil }
             return apart([maps[scores]], [maps[1 - scores]], "two outputs for all \(rows) cells")
         }
-        guard outputs.count == 1, let columns = tables[0], let classes = mergedClasses(columns) else { return nil }
+        guard outputs.count == 1, let columns = tables[0], let classes = mergedClasses(outputs[0], columns) else {
+            return nil
+        }
         return Form(
             names: [outputs[0].name], classes: classes, bins: (columns - classes) / 4, functions: outputs[0].functions,
             shape: "one output of \(columns) columns for all \(rows) cells")
@@ -139,19 +143,21 @@ struct DistributionRecognition {
     }
 
     /// Classes of an output that has scores and distributions side by side; nil where they are no such columns as far as known.
-    private func mergedClasses(_ columns: Int) -> Int? {
-        for bins in file.bins.map({ [$0] }) ?? [8] where columns > 4 * bins {
+    private func mergedClasses(_ output: TensorSignature, _ columns: Int) -> Int? {
+        for bins in file.bins.map({ [$0] }) ?? [8, 16] where columns > 4 * bins {
             let classes = columns - 4 * bins
-            if classes == knownClasses || file.bins != nil || file.head != nil { return classes }
-            if knownClasses == nil, classes == 80 || model.modelName.lowercased().contains("nanodet") { return classes }
+            if classes == knownClasses || file.bins != nil { return classes }
+            guard knownClasses == nil || file.head != nil else { continue }
+            if classes == 80 || (file.head.map { ($0 == .yolov8Raw) == (bins == 16) } ?? false) { return classes }
+            // Two convolutions side by side, or the family's name.
+            if bins == 16 ? output.functions == ["Conv", "Conv"] : model.modelName.lowercased().contains("nanodet") {
+                return classes
+            }
         }
         return nil
     }
 
-    /// Classes that the description or the metadata have names for.
-    private var knownClasses: Int? {
-        file.labels?.count ?? ExportMetadata(model.metadata).names?.count
-    }
+    private var knownClasses: Int? { model.knownClasses(file) }
 }
 
 extension TensorSignature {

@@ -12,6 +12,11 @@ func exponential(_ x: Float) -> Float { Float(exp(Double(x))) }
 /// 1 / (1 + e^-x).
 func sigmoid(_ x: Float) -> Float { Float(1 / (1 + exp(-Double(x)))) }
 
+/// `base` to the power of `exponent`, computed in double precision and rounded once; 0 for a negative base.
+func power(_ base: Float, _ exponent: Double) -> Float { Float(pow(max(0, Double(base)), exponent)) }
+
+func hyperbolicTangent(_ x: Float) -> Float { Float(tanh(Double(x))) }
+
 /// A logit a little below the one whose sigmoid is `score`: what lies under it certainly scores less.
 func logitBelow(_ score: Float) -> Float {
     guard score > 0 else { return -.infinity }

@@ -12,13 +12,36 @@ package enum HeadKind: String, Sendable, Hashable, Codable, CaseIterable {
     case nanodet
     /// As `nanodet`, for pictures prepared as PaddleDetection does.
     case picodet
+    /// For each stride `[1, 4 · bins + C, height, width]`: distributions as of `nanodet`, then class scores or logits; or scores
+    /// and distributions apart.
+    case yolov8Raw = "yolov8-raw"
+    /// `[1, 4 + C, N]`, one prediction a cell: centre, width and height in input pixels, class scores.
+    case yolov8
+    /// For each stride `[1, 3 · (5 + C), height, width]`, numbers before their sigmoid; x and y from the cell, logarithm of width
+    /// and height in anchors.
+    case yolov3
+    /// As `yolov3`, boxes as in YOLOv5 and v7: x and y by up to half a cell outside, sizes as squares.
+    case yolov5Raw = "yolov5-raw"
+    /// For each stride `[1, 12, …]` boxes of three anchors, `[1, 3, …]` objectness, `[1, C, …]` class scores of all of them.
+    case yoloFastestV2 = "yolo-fastestv2"
+    /// `[1, 5 + C, height, width]` of one stride: objectness, box, class scores.
+    case fastestDet = "fastestdet"
     /// `[1, N, 4]` encodings ty, tx, th, tw relative to anchors and `[1, N, K]` class scores or logits.
     case ssd
     /// `[1, N, 4]` boxes as y1, x1, y2, x2 in fractions of the input and `[1, N, K]` class scores.
     case ssdDecoded = "ssd-decoded"
 
     /// Whether sides of boxes come as distributions.
-    package var isDistribution: Bool { self == .nanodet || self == .picodet }
+    package var isDistribution: Bool { self == .nanodet || self == .picodet || self == .yolov8Raw }
+
+    /// Whether boxes are relative to anchors of each stride.
+    package var hasAnchorSizes: Bool { self == .yolov3 || self == .yolov5Raw || self == .yoloFastestV2 }
+
+    /// Whether the outputs are feature maps, whose cells are rows of predictions.
+    package var isGrid: Bool { isDistribution || hasAnchorSizes || self == .yolov8 || self == .fastestDet }
+
+    /// Whether class scores may come as logits.
+    package var hasScoreActivation: Bool { isSSD || (isGrid && self != .yolov8) }
 
     /// Whether boxes and scores come as two outputs.
     package var isSSD: Bool { self == .ssd || self == .ssdDecoded }

@@ -39,6 +39,8 @@ package enum HeadRecognition {
         description.strides = match.strides ?? description.strides
         description.bins = match.bins ?? description.bins
         description.cellCentre = match.cellCentre ?? description.cellCentre
+        description.anchorSizes = match.anchorSizes ?? description.anchorSizes
+        description.xyScales = match.xyScales ?? Array(repeating: 1, count: description.strides.count)
         description.hasBackground = labels.hasBackground
         description.scoreActivation = match.scoreActivation
         let overridden = file.apply(to: &description)
@@ -92,12 +94,22 @@ extension ModelDescriptionFile {
         replace(&description.resizeMode, resizeMode, .resizeMode)
         replace(&description.padValue, padValue, .padValue)
         replace(&description.head, head, .head)
-        replace(&description.outputNames, outputNames, .outputNames)
+        // Outputs of feature maps have been put in order.
+        if description.head.isGrid {
+            if outputNames != nil { keys.append(CodingKeys.outputNames.rawValue) }
+        } else {
+            replace(&description.outputNames, outputNames, .outputNames)
+        }
         replace(&description.labels, labels, .labels)
         replace(&description.strides, strides, .strides)
         replace(&description.bins, bins, .bins)
         replace(&description.cellCentre, cellCentre, .cellCentre)
         replace(&description.anchors, anchors?.applied(to: description.anchors), .anchors)
+        replace(&description.anchorSizes, anchorSizes, .anchors)
+        if let xyScales {
+            let count = xyScales.count == 1 ? description.strides.count : 1
+            replace(&description.xyScales, Array(repeating: xyScales, count: count).flatMap { $0 }, .xyScales)
+        }
         replace(&description.variances, variances, .variances)
         replace(&description.scoreActivation, scoreActivation, .scoreActivation)
         replace(&description.hasBackground, hasBackground, .hasBackground)

@@ -31,6 +31,10 @@ package struct ModelDescription: Sendable, Hashable, Codable {
     package var bins: Int
     /// Where distances are measured from, in strides from a cell's corner: 0.5 is its middle (NanoDet, PicoDet).
     package var cellCentre: Float
+    /// For each stride, width and height of one anchor after the other, in input pixels (YOLOv3, v5 raw, FastestV2).
+    package var anchorSizes: [[Float]]
+    /// For each stride, how far x and y reach: 1 over the cell, 1.2 a tenth of it further on both sides (YOLOv3).
+    package var xyScales: [Float]
     /// Anchors of the `ssd` head.
     package var anchors: SSDAnchorParameters
     /// Factors of ty, tx, th, tw (`ssd`).
@@ -50,12 +54,14 @@ package struct ModelDescription: Sendable, Hashable, Codable {
         self.inputName = inputName
         self.outputNames = outputNames
         strides = [8, 16, 32]
-        bins = 8
+        bins = head == .yolov8Raw ? 16 : 8
         cellCentre = 0.5
+        anchorSizes = UsualAnchors.coco
+        xyScales = [1, 1, 1]
         padValue = 114
         anchors = SSDAnchorParameters()
         variances = [0.1, 0.1, 0.2, 0.2]
-        scoreActivation = head == .ssd ? .sigmoid : .none
+        scoreActivation = head == .ssd || head == .yolov3 || head == .yolov5Raw ? .sigmoid : .none
         hasBackground = head == .ssd
         let preparation = Self.usualPreparation(of: head)
         colourOrder = preparation.colourOrder
@@ -69,7 +75,10 @@ package struct ModelDescription: Sendable, Hashable, Codable {
     private static func usualPreparation(of head: HeadKind) -> Preparation {
         switch head {
         case .yolox, .yoloxDecoded: Preparation(.bgr, scale: 1, resizeMode: .letterboxTopLeft)
-        case .yolov5Decoded: Preparation(.rgb, scale: 1.0 / 255, resizeMode: .letterbox)
+        case .yolov5Decoded, .yolov5Raw, .yolov8, .yolov8Raw:
+            Preparation(.rgb, scale: 1.0 / 255, resizeMode: .letterbox)
+        case .yolov3: Preparation(.rgb, scale: 1.0 / 255, resizeMode: .stretch)
+        case .fastestDet, .yoloFastestV2: Preparation(.bgr, scale: 1.0 / 255, resizeMode: .stretch)
         case .nanodet:
             Preparation(
                 .bgr, scale: 1, mean: [103.53, 116.28, 123.675], deviation: [57.375, 57.12, 58.395],
@@ -98,53 +107,6 @@ package struct ModelDescription: Sendable, Hashable, Codable {
             self.mean = mean
             self.deviation = deviation
             self.resizeMode = resizeMode
-        }
-    }
-
-    /// Throws where fields contradict each other.
-    package func validate() throws(DetectionError) {
-        func check(_ holds: Bool, _ field: String, _ reason: String) throws(DetectionError) {
-            guard !holds else { return }
-            throw DetectionError(
-                code: .invalidDescription, operation: "use the model description", subject: field, reason: reason)
-        }
-        let sides = 1...16384
-        try check(
-            sides.contains(inputSize.width) && sides.contains(inputSize.height), "input-size",
-            "\(inputSize) is not within 1...16384 pixels a side")
-        try check(scale.isFinite && scale != 0, "scale", "it must be a number other than 0")
-        try check(mean.count == 3 && mean.allSatisfy(\.isFinite), "mean", "give one number or three")
-        try check(
-            standardDeviation.count == 3 && standardDeviation.allSatisfy { $0.isFinite && $0 != 0 }, "std",
-            "give one number or three, none of them 0")
-        try check(!labels.isEmpty, "labels", "there must be at least one")
-        try check(outputCounts.contains(outputNames.count), "outputs", outputHint)
-        try check(
-            head.isSSD || (!strides.isEmpty && strides.allSatisfy { (1...1024).contains($0) }), "strides",
-            "give at least one cell size within 1...1024")
-        try check(
-            variances.count == 4 && variances.allSatisfy(\.isFinite), "variances", "give four numbers: y, x, h, w")
-        try check((2...64).contains(bins), "bins", "it must be within 2...64")
-        try check(cellCentre.isFinite, "cell-centre", "it must be a number")
-        try check(
-            !head.isDistribution || scoreActivation != .softmax, "score-activation", "the head has none or sigmoid")
-        if head == .ssd { try anchors.validate() }
-    }
-    /// How many outputs the head may have.
-    private var outputCounts: Set<Int> {
-        switch head {
-        case .ssd, .ssdDecoded: [2]
-        case .nanodet, .picodet: [1, 2, strides.count, 2 * strides.count]
-        case .yolox, .yoloxDecoded, .yolov5Decoded: [1]
-        }
-    }
-
-    private var outputHint: String {
-        switch head {
-        case .ssd, .ssdDecoded: "name the box output, then the score output"
-        case .nanodet, .picodet:
-            "name the score outputs of all strides, then the distance outputs of all strides, or outputs of both"
-        case .yolox, .yoloxDecoded, .yolov5Decoded: "name the one prediction output"
         }
     }
 }

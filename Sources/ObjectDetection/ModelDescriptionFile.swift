@@ -19,6 +19,9 @@ package struct ModelDescriptionFile: Sendable, Hashable, Decodable {
     package var bins: Int?
     package var cellCentre: Float?
     package var anchors: SSDAnchorOverrides?
+    /// The `anchors` of heads other than SSD: a list for each stride.
+    package var anchorSizes: [[Float]]?
+    package var xyScales: [Float]?
     package var variances: [Float]?
     package var scoreActivation: ScoreActivation?
     package var hasBackground: Bool?
@@ -43,6 +46,7 @@ package struct ModelDescriptionFile: Sendable, Hashable, Decodable {
         case bins
         case cellCentre = "cell-centre"
         case anchors
+        case xyScales = "xy-scale"
         case variances
         case scoreActivation = "score-activation"
         case hasBackground = "background"
@@ -65,7 +69,12 @@ package struct ModelDescriptionFile: Sendable, Hashable, Decodable {
         strides = try fields.decodeIfPresent(OneOrMore<Int>.self, forKey: .strides)?.values
         bins = try fields.decodeIfPresent(Int.self, forKey: .bins)
         cellCentre = try fields.decodeIfPresent(WrittenNumber.self, forKey: .cellCentre).map { Float($0.value) }
-        anchors = try fields.decodeIfPresent(SSDAnchorOverrides.self, forKey: .anchors)
+        if let lists = try? fields.decode([[WrittenNumber]].self, forKey: .anchors) {
+            anchorSizes = lists.map { $0.map { Float($0.value) } }
+        } else {
+            anchors = try fields.decodeIfPresent(SSDAnchorOverrides.self, forKey: .anchors)
+        }
+        xyScales = try fields.decodeIfPresent(OneOrMore<Float>.self, forKey: .xyScales)?.values
         variances = try fields.decodeIfPresent([Float].self, forKey: .variances)
         scoreActivation = try fields.decodeIfPresent(ScoreActivation.self, forKey: .scoreActivation)
         hasBackground = try fields.decodeIfPresent(Bool.self, forKey: .hasBackground)

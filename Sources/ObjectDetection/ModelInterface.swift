@@ -43,6 +43,8 @@ package struct ModelInterface: Sendable, Hashable {
     package var metadata: [String: String]
     /// ONNX names of the operators in the graph (`Exp`, `Sigmoid`, …); empty where unknown.
     package var operatorNames: Set<String>
+    /// Whether there are convolutions in groups.
+    package var isDepthwise = false
 
     package init(
         modelName: String, inputs: [TensorSignature], outputs: [TensorSignature], metadata: [String: String] = [:],

@@ -10,6 +10,8 @@ struct OutputMatch {
     var strides: [Int]?
     var bins: Int?
     var cellCentre: Float?
+    var anchorSizes: [[Float]]?
+    var xyScales: [Float]?
     var scoreActivation = ScoreActivation.none
     var reasons: [String]
 
@@ -22,6 +24,14 @@ struct OutputMatch {
     }
 }
 
+/// Recognises heads of one family.
+protocol FamilyRecognition {
+    /// The heads it tells apart.
+    var heads: [HeadKind] { get }
+    /// What the outputs are; nil where they are none of these heads. A head that the description file names is believed.
+    func match(_ outputs: [TensorSignature]) -> OutputMatch?
+}
+
 /// Decides which outputs hold what.
 struct OutputRecognition {
     let model: ModelInterface
@@ -30,15 +40,23 @@ struct OutputRecognition {
 
     func match() throws(DetectionError) -> OutputMatch {
         let outputs = try candidates()
-        let wantsSSD = file.head?.isSSD
-        let distribution = DistributionRecognition(model: model, file: file, inputSize: inputSize)
-        if file.head?.isDistribution != false, let match = distribution.match(outputs) { return match }
-        if file.head?.isDistribution == true { throw unrecognised(outputs) }
-        let ssd = SSDRecognition(model: model, file: file, inputSize: inputSize)
-        if wantsSSD != false, let match = ssd.match(outputs) { return match }
-        let yolo = YOLORecognition(model: model, file: file, inputSize: inputSize)
-        if wantsSSD != true, let match = yolo.match(outputs) { return match }
+        for recognition in recognitions where file.head.map(recognition.heads.contains) != false {
+            if let match = recognition.match(outputs) { return match }
+        }
         throw unrecognised(outputs)
+    }
+
+    /// The families of heads, those with the plainest outputs first.
+    private var recognitions: [any FamilyRecognition] {
+        [
+            DistributionRecognition(model: model, file: file, inputSize: inputSize),
+            AnchorRecognition(model: model, file: file, inputSize: inputSize),
+            SharedClassRecognition(model: model, file: file, inputSize: inputSize),
+            FastestDetRecognition(model: model, file: file, inputSize: inputSize),
+            SSDRecognition(model: model, file: file, inputSize: inputSize),
+            DecodedRecognition(model: model, file: file, inputSize: inputSize),
+            YOLORecognition(model: model, file: file, inputSize: inputSize),
+        ]
     }
 
     /// The float outputs, or those that the file names, in its order.

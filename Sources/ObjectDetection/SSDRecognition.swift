@@ -1,7 +1,8 @@
 import Imaging
 
 /// Recognises a pair of outputs `[1, N, 4]` and `[1, N, K]`.
-struct SSDRecognition {
+struct SSDRecognition: FamilyRecognition {
+    let heads: [HeadKind] = [.ssd, .ssdDecoded]
     let model: ModelInterface
     let file: ModelDescriptionFile
     let inputSize: ImageSize

@@ -1,7 +1,8 @@
 import Imaging
 
 /// Tells the `[1, N, 5 + C]` heads apart: YOLOX predicts once a cell, YOLOv5 three times.
-struct YOLORecognition {
+struct YOLORecognition: FamilyRecognition {
+    let heads: [HeadKind] = [.yolox, .yoloxDecoded, .yolov5Decoded]
     let model: ModelInterface
     let file: ModelDescriptionFile
     let inputSize: ImageSize

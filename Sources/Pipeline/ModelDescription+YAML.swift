@@ -14,19 +14,15 @@ extension ModelDescription {
             (.head, .text(head.rawValue)), (.outputNames, .list(outputNames, Node.text)),
             (.labels, .list(labels, Node.text)),
         ]
+        if head.hasScoreActivation { fields.append((.scoreActivation, .text(scoreActivation.rawValue))) }
         if head.isSSD {
-            fields += [
-                (.scoreActivation, .text(scoreActivation.rawValue)), (.hasBackground, .number(hasBackground)),
-            ]
+            fields.append((.hasBackground, .number(hasBackground)))
         } else {
             fields.append((.strides, .list(strides, Node.number)))
         }
-        if head.isDistribution {
-            fields += [
-                (.scoreActivation, .text(scoreActivation.rawValue)), (.bins, .number(bins)),
-                (.cellCentre, .number(cellCentre)),
-            ]
-        }
+        if head.isDistribution { fields += [(.bins, .number(bins)), (.cellCentre, .number(cellCentre))] }
+        if head.hasAnchorSizes { fields.append((.anchors, .list(anchorSizes) { .list($0, Node.number) })) }
+        if head == .yolov3 { fields.append((.xyScales, .list(xyScales, Node.number))) }
         if head == .ssd { fields += [(.variances, .list(variances, Node.number)), (.anchors, anchors.node)] }
         // Serializing what was just made cannot fail.
         return (try? Yams.serialize(node: .section(fields.map { ($0.0.rawValue, $0.1) }), width: 120)) ?? ""

@@ -18,6 +18,7 @@ import Testing
         description.padValue = 7
         description.strides = [4, 8]
         (description.bins, description.cellCentre) = (12, 0.25)
+        (description.anchorSizes, description.xyScales) = ([[1, 2.5], [3, 4]], [1.5, 2])
         description.variances = [0.1, 0.2, 0.3, 0.4]
         description.anchors.featureMaps = [ImageSize(width: 19, height: 10)]
         description.anchors.aspectRatios = [1, 1.0 / 3]
@@ -35,10 +36,12 @@ import Testing
         #expect(file.resizeMode == description.resizeMode && file.padValue == description.padValue)
         #expect(file.head == head && file.outputNames == description.outputNames && file.labels == description.labels)
         #expect(file.strides == (head.isSSD ? nil : description.strides))
-        #expect(file.scoreActivation == (head.isSSD || head.isDistribution ? description.scoreActivation : nil))
+        #expect(file.scoreActivation == (head.hasScoreActivation ? description.scoreActivation : nil))
         #expect(file.bins == (head.isDistribution ? 12 : nil) && file.cellCentre == (head.isDistribution ? 0.25 : nil))
         #expect(file.hasBackground == (head.isSSD ? description.hasBackground : nil))
         #expect(file.variances == (head == .ssd ? description.variances : nil))
+        #expect(file.anchorSizes == (head.hasAnchorSizes ? description.anchorSizes : nil))
+        #expect(file.xyScales == (head == .yolov3 ? description.xyScales : nil))
         #expect((file.anchors == nil) == (head != .ssd))
         if let anchors = file.anchors {
             #expect(anchors.featureMaps == description.anchors.featureMaps && anchors.layers == 1)
