@@ -8,7 +8,7 @@ import Tensors
 struct DescribedModel {
     let name: String
     let path: String
-    /// As imported, not optimised.
+    /// As imported, not optimised; the picture is `[1, 3, height, width]`.
     let graph: Graph
     /// Types of all values of `graph`.
     let types: [String: TensorType]
@@ -26,9 +26,12 @@ struct DescribedModel {
             let model = try store.resolve(reference)
             (name, path) = (model.name, model.path)
             written = try WrittenDescription.beside(modelPath: path)
-            graph = try ONNXImporter.load(path: path, outputs: written.fields.outputNames)
-            let interface = ModelInterface(modelName: name, graph: graph)
-            let input = try HeadRecognition.input(of: interface, file: written.fields)
+            var graph = try ONNXImporter.load(path: path, outputs: written.fields.outputNames)
+            let outside = ModelInterface(modelName: name, graph: graph)
+            let input = try HeadRecognition.input(of: outside, file: written.fields)
+            let interface = outside.normalised(in: graph, input: input.name)
+            graph.takePlanarPicture(input.name)
+            self.graph = graph
             types = try ShapeInference.infer(graph, inputShapes: [input.name: input.shape])
             let result = try Self.recognise(interface.with(types: types, of: graph), written)
             (description, reasons) = (result.description, result.reasons)

@@ -46,9 +46,9 @@ struct ModelArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Overlap (intersection over union, 0 to 1) above which the weaker of two boxes of a class is dropped.",
-            valueName: "overlap"))
-    var iou: Float = 0.5
+            "Overlap (intersection over union, 0 to 1) above which the weaker of two boxes of a class is dropped. "
+                + "Default: the model's, mostly 0.5.", valueName: "overlap"))
+    var iou: Float?
 
     @Option(
         help: ArgumentHelp(

@@ -87,7 +87,7 @@ extension DetectRequest {
             inputs: discovered.videos, output: settings.output, modelPath: model.path, modelName: model.name,
             description: model.description,
             precision: try settings.precision.resolved(for: model.graph, model: settings.modelReference ?? model.name),
-            confidence: settings.confidence, iou: settings.iou, classes: classes,
+            confidence: settings.confidence, iou: settings.iou ?? model.description.iou, classes: classes,
             workers: settings.workers, threads: settings.threads, batchFrames: settings.batchFrames,
             annotate: settings.annotate, encoder: settings.encoder, existing: settings.existing,
             executable: Executable.path)

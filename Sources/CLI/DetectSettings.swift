@@ -10,7 +10,8 @@ struct DetectSettings: Sendable, Hashable {
     var precision: PrecisionChoice?
     var foldColours: Bool
     var confidence: Float
-    var iou: Float
+    /// nil for the model's own.
+    var iou: Float?
     /// Names or numbers of classes; nil keeps all.
     var classes: [String]?
     var workers: Int
@@ -32,7 +33,7 @@ struct DetectSettings: Sendable, Hashable {
         precision = model.precision
         foldColours = model.foldColours
         confidence = try Self.checked(model.confidence, in: 0...1, "--confidence")
-        iou = try Self.checked(model.iou, in: 0...1, "--iou")
+        iou = try model.iou.map { overlap throws(CommandError) in try Self.checked(overlap, in: 0...1, "--iou") }
         classes = try Self.classes(model.classes)
 
         let work = arguments.work

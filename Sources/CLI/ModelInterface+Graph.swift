@@ -17,6 +17,13 @@ extension ModelInterface {
         }
     }
 
+    /// The same with the knowledge of whether the picture `input` of `graph` is normalised in the graph.
+    func normalised(in graph: Graph, input: String) -> ModelInterface {
+        var interface = self
+        interface.normalisesInput = graph.normalisesLevels(of: input)
+        return interface
+    }
+
     /// The same with the types of the outputs.
     func with(types: [String: TensorType], of graph: Graph) -> ModelInterface {
         var interface = self

@@ -122,7 +122,7 @@ package final class InferenceSession {
         model.rows?.read(arena)
     }
 
-    /// Runs the model on named inputs and returns all outputs by name.
+    /// Runs the model on named inputs and returns all outputs by name. Bytes stand for the numbers that they are.
     ///
     /// - Throws: `EngineError` where an input is missing or of another shape or type.
     package func run(_ inputs: [String: Tensor]) throws(EngineError) -> [String: Tensor] {
@@ -130,10 +130,11 @@ package final class InferenceSession {
             guard let tensor = inputs[port.name] else {
                 throw EngineError(.badInput, port.name, "no value for this input")
             }
-            guard let values = tensor.floats, tensor.shape == port.type.shape else {
+            guard let values = tensor.floats ?? tensor.bytesAsFloats, tensor.shape == port.type.shape else {
                 throw EngineError(
                     .badInput, port.name,
-                    "is \(tensor.elementType.rawValue) \(tensor.shape), the model needs float32 \(port.type.shape)")
+                    "is \(tensor.elementType.rawValue) \(tensor.shape), the model needs float32 (or uint8) \(port.type.shape)"
+                )
             }
             store(values, in: port, isAlike: index == alikeInput)
         }
@@ -141,4 +142,9 @@ package final class InferenceSession {
         return Dictionary(
             uniqueKeysWithValues: model.outputs.indices.map { (model.outputs[$0].name, output($0)) })
     }
+}
+
+extension Tensor {
+    /// The numbers of a tensor of bytes; nil for other types.
+    fileprivate var bytesAsFloats: [Float]? { elementType == .uint8 ? integers?.map { Float($0) } : nil }
 }

@@ -5,6 +5,8 @@ package struct InputForm: Sendable, Hashable {
     /// Size of the input.
     package var size: ImageSize
     package var resizeMode: ResizeMode
+    /// How pixels of the scaled picture are made.
+    package var resampling: Resampling
     /// The three channels of the tensor in order.
     package var channels: [Channel]
     /// Level around the picture, 0...255.
@@ -25,10 +27,14 @@ package struct InputForm: Sendable, Hashable {
     }
 
     /// `channels` must be three, one for each colour.
-    package init(size: ImageSize, resizeMode: ResizeMode, channels: [Channel], padValue: UInt8) {
+    package init(
+        size: ImageSize, resizeMode: ResizeMode, resampling: Resampling = .bilinear, channels: [Channel],
+        padValue: UInt8
+    ) {
         precondition(channels.map(\.colour).sorted() == [0, 1, 2], "three channels, one for each colour")
         self.size = size
         self.resizeMode = resizeMode
+        self.resampling = resampling
         self.channels = channels
         self.padValue = padValue
     }

@@ -16,7 +16,8 @@ struct FoldedTensorPlan {
     /// nil where the colours of pictures of this format have to be converted first.
     init?(_ format: PictureFormat, displayed orientation: Orientation, as form: InputForm) {
         let pixelFormat = AVPixelFormat(rawValue: format.pixelFormat)
-        guard FoldableVideo.obstacle(pixelFormat, orientation) == nil, form.size.width % 2 == 0,
+        guard form.resampling == .bilinear, FoldableVideo.obstacle(pixelFormat, orientation) == nil,
+            form.size.width % 2 == 0,
             form.size.height % 2 == 0, let descriptor = pixelFormat.descriptor,
             let samples = PictureSamples(pixelFormat, width: format.size.width)
         else { return nil }

@@ -14,10 +14,10 @@ struct TensorPlan {
     private let target: TensorForm
     private let components: ChromaComponents
 
-    /// nil where the kernel does not handle pictures of this format. `isCentred`: chroma lies in the middle of its luma samples
+    /// nil where the kernel does not handle pictures of this format, or not this way of scaling. `isCentred`: chroma lies in the middle of its luma samples
     /// because the picture says so.
     init?(_ format: PictureFormat, isCentred: Bool, displayed orientation: Orientation, as form: InputForm) {
-        guard let chroma = ChromaPlan(format, isCentred: isCentred),
+        guard form.resampling == .bilinear, let chroma = ChromaPlan(format, isCentred: isCentred),
             let descriptor = AVPixelFormat(rawValue: format.pixelFormat).descriptor
         else { return nil }
         self.chroma = chroma

@@ -14,10 +14,10 @@ struct GridLayout: Sendable, Hashable {
         /// Whether a row's numbers lie next to each other.
         var hasColumnsLast: Bool { axes.last?.last == .column }
 
-        /// What exporters write: columns last, columns before cells, anchors behind cells.
+        /// What exporters write: pictures of columns, columns last, columns before cells, anchors behind cells.
         static let usual = [
-            [[.anchor], [.y], [.x], [.column]], [[.anchor], [.y, .x], [.column]], [[.anchor, .y, .x], [.column]],
-            [[.anchor, .column], [.y], [.x]], [[.anchor, .column], [.y, .x]],
+            [[.anchor, .column], [.y], [.x]], [[.anchor], [.y], [.x], [.column]], [[.anchor], [.y, .x], [.column]],
+            [[.anchor, .y, .x], [.column]], [[.anchor, .column], [.y, .x]],
             [[.anchor], [.column], [.y], [.x]], [[.anchor], [.column], [.y, .x]],
             [[.y], [.x], [.anchor, .column]], [[.y, .x], [.anchor, .column]],
             [[.y], [.x], [.anchor], [.column]], [[.y, .x], [.anchor], [.column]],

@@ -15,7 +15,8 @@ package enum HeadRecognition {
 
     /// The picture input's name and size: what to know before shapes can be inferred for a graph with open extents.
     ///
-    /// Throws `unsupportedInput` where the graph has no input `[1, 3, height, width]` of float32.
+    /// The shape is `[1, 3, height, width]`, also where the graph's own has channels last or no batch. Throws `unsupportedInput`
+    /// where the graph has no picture input of float32 or uint8.
     package static func input(
         of model: ModelInterface, file: ModelDescriptionFile = ModelDescriptionFile()
     ) throws(DetectionError) -> (name: String, shape: Shape, reason: String) {
@@ -43,9 +44,19 @@ package enum HeadRecognition {
         description.xyScales = match.xyScales ?? Array(repeating: 1, count: description.strides.count)
         description.hasBackground = labels.hasBackground
         description.scoreActivation = match.scoreActivation
+        var reasons = [input.reason] + match.reasons + [labels.reason]
+        if input.isBytes || model.normalisesInput {
+            description.takeLevels()
+            reasons.append(
+                input.isBytes
+                    ? "bytes as input: pixels as they are, RGB" : "the graph normalises its input: pixels as they are")
+        }
+        if input.isBytes && match.head.isSSD {
+            description.resampling = .area
+            reasons.append("an SSD that takes bytes: pictures are averaged when they are made smaller")
+        }
         let overridden = file.apply(to: &description)
         try description.validate()
-        var reasons = [input.reason] + match.reasons + [labels.reason]
         if !overridden.isEmpty { reasons.append("from the description file: \(overridden.joined(separator: ", "))") }
         return Result(description: description, reasons: reasons)
     }
@@ -92,6 +103,7 @@ extension ModelDescriptionFile {
         replace(&description.mean, mean, .mean)
         replace(&description.standardDeviation, standardDeviation, .standardDeviation)
         replace(&description.resizeMode, resizeMode, .resizeMode)
+        replace(&description.resampling, resampling, .resampling)
         replace(&description.padValue, padValue, .padValue)
         replace(&description.head, head, .head)
         // Outputs of feature maps have been put in order.
@@ -113,6 +125,14 @@ extension ModelDescriptionFile {
         replace(&description.variances, variances, .variances)
         replace(&description.scoreActivation, scoreActivation, .scoreActivation)
         replace(&description.hasBackground, hasBackground, .hasBackground)
+        replace(&description.iou, iou, .iou)
         return keys
+    }
+}
+
+extension ModelDescription {
+    /// Pixels as they are.
+    fileprivate mutating func takeLevels() {
+        (scale, mean, standardDeviation) = (1, [0, 0, 0], [1, 1, 1])
     }
 }

@@ -24,6 +24,7 @@ extension ModelDescription {
             "give at least one cell size within 1...1024")
         try check(
             variances.count == 4 && variances.allSatisfy(\.isFinite), "variances", "give four numbers: y, x, h, w")
+        try check((0...1).contains(iou), "iou", "it must be within 0...1")
         try check((2...64).contains(bins), "bins", "it must be within 2...64")
         try check(cellCentre.isFinite, "cell-centre", "it must be a number")
         try check(

@@ -18,6 +18,8 @@ package struct ModelDescription: Sendable, Hashable, Codable {
     package var standardDeviation: [Double]
     /// How a frame is fitted into the input rectangle.
     package var resizeMode: ResizeMode
+    /// How the pixels of the fitted frame are made.
+    package var resampling: Resampling
     /// Pixel value around the fitted frame, before normalisation.
     package var padValue: UInt8
     package var head: HeadKind
@@ -43,6 +45,8 @@ package struct ModelDescription: Sendable, Hashable, Codable {
     package var scoreActivation: ScoreActivation
     /// Whether class 0 of the score output is the background (SSD).
     package var hasBackground: Bool
+    /// Overlap above which the weaker of two boxes of a class goes, where nothing else is asked for; 0...1.
+    package var iou: Float
 
     /// A description with the usual values of `head` for what is not given.
     package init(
@@ -59,6 +63,8 @@ package struct ModelDescription: Sendable, Hashable, Codable {
         anchorSizes = UsualAnchors.coco
         xyScales = [1, 1, 1]
         padValue = 114
+        resampling = .bilinear
+        iou = head.isSSD ? 0.6 : 0.5
         anchors = SSDAnchorParameters()
         variances = [0.1, 0.1, 0.2, 0.2]
         scoreActivation = head == .ssd || head == .yolov3 || head == .yolov5Raw ? .sigmoid : .none

@@ -11,6 +11,7 @@ package struct ModelDescriptionFile: Sendable, Hashable, Decodable {
     package var mean: [Double]?
     package var standardDeviation: [Double]?
     package var resizeMode: ResizeMode?
+    package var resampling: Resampling?
     package var padValue: UInt8?
     package var head: HeadKind?
     package var outputNames: [String]?
@@ -25,6 +26,7 @@ package struct ModelDescriptionFile: Sendable, Hashable, Decodable {
     package var variances: [Float]?
     package var scoreActivation: ScoreActivation?
     package var hasBackground: Bool?
+    package var iou: Float?
 
     /// No overrides.
     package init() {}
@@ -38,6 +40,7 @@ package struct ModelDescriptionFile: Sendable, Hashable, Decodable {
         case mean
         case standardDeviation = "std"
         case resizeMode = "resize"
+        case resampling
         case padValue = "pad"
         case head
         case outputNames = "outputs"
@@ -50,6 +53,7 @@ package struct ModelDescriptionFile: Sendable, Hashable, Decodable {
         case variances
         case scoreActivation = "score-activation"
         case hasBackground = "background"
+        case iou
     }
 
     package init(from decoder: any Decoder) throws {
@@ -62,6 +66,7 @@ package struct ModelDescriptionFile: Sendable, Hashable, Decodable {
         mean = try fields.decodeIfPresent(WrittenTriple.self, forKey: .mean)?.values
         standardDeviation = try fields.decodeIfPresent(WrittenTriple.self, forKey: .standardDeviation)?.values
         resizeMode = try fields.decodeIfPresent(ResizeMode.self, forKey: .resizeMode)
+        resampling = try fields.decodeIfPresent(Resampling.self, forKey: .resampling)
         padValue = try fields.decodeIfPresent(UInt8.self, forKey: .padValue)
         head = try fields.decodeIfPresent(HeadKind.self, forKey: .head)
         outputNames = try fields.decodeIfPresent(OneOrMore<String>.self, forKey: .outputNames)?.values
@@ -78,6 +83,7 @@ package struct ModelDescriptionFile: Sendable, Hashable, Decodable {
         variances = try fields.decodeIfPresent([Float].self, forKey: .variances)
         scoreActivation = try fields.decodeIfPresent(ScoreActivation.self, forKey: .scoreActivation)
         hasBackground = try fields.decodeIfPresent(Bool.self, forKey: .hasBackground)
+        iou = try fields.decodeIfPresent(WrittenNumber.self, forKey: .iou).map { Float($0.value) }
     }
 }
 
@@ -91,6 +97,7 @@ package struct SSDAnchorOverrides: Sendable, Hashable, Decodable {
     package var reducesLowestLayer: Bool?
     package var firstStride: Int?
     package var featureMaps: [ImageSize]?
+    package var levels: Int?
 
     /// No overrides.
     package init() {}
@@ -105,6 +112,7 @@ package struct SSDAnchorOverrides: Sendable, Hashable, Decodable {
         case reducesLowestLayer = "reduce-lowest-layer"
         case firstStride = "first-stride"
         case featureMaps = "feature-maps"
+        case levels
     }
 
     package init(from decoder: any Decoder) throws {
@@ -119,6 +127,7 @@ package struct SSDAnchorOverrides: Sendable, Hashable, Decodable {
         reducesLowestLayer = try fields.decodeIfPresent(Bool.self, forKey: .reducesLowestLayer)
         firstStride = try fields.decodeIfPresent(Int.self, forKey: .firstStride)
         featureMaps = try fields.decodeIfPresent([WrittenSize].self, forKey: .featureMaps)?.map(\.size)
+        levels = try fields.decodeIfPresent(Int.self, forKey: .levels)
     }
 
     /// `parameters` with the given values replaced.
@@ -132,6 +141,7 @@ package struct SSDAnchorOverrides: Sendable, Hashable, Decodable {
         result.reducesLowestLayer = reducesLowestLayer ?? result.reducesLowestLayer
         result.firstStride = firstStride ?? result.firstStride
         result.featureMaps = featureMaps ?? result.featureMaps
+        result.levels = levels ?? result.levels
         return result
     }
 }

@@ -45,6 +45,8 @@ package struct ModelInterface: Sendable, Hashable {
     package var operatorNames: Set<String>
     /// Whether there are convolutions in groups.
     package var isDepthwise = false
+    /// Whether the first thing that happens to the picture is a shift or a scaling of its levels.
+    package var normalisesInput = false
 
     package init(
         modelName: String, inputs: [TensorSignature], outputs: [TensorSignature], metadata: [String: String] = [:],

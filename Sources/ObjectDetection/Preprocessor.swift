@@ -16,7 +16,7 @@ package struct Preprocessor: Sendable {
     /// The tables for one size of source frame.
     private struct Fitting {
         let letterbox: Letterbox
-        var resizer: BilinearResizer
+        var resizer: PictureResizer
     }
 
     /// Throws `invalidDescription` where the description contradicts itself.
@@ -75,7 +75,7 @@ package struct Preprocessor: Sendable {
     private func makeFitting(for source: ImageSize) -> Fitting {
         let letterbox = form.letterbox(for: source)
         return Fitting(
-            letterbox: letterbox, resizer: BilinearResizer(source: source, target: letterbox.content))
+            letterbox: letterbox, resizer: PictureResizer(source: source, target: letterbox.content, form.resampling))
     }
 
     /// Row `y` of one channel: padding up to `left`, then the pixels of `row`, then padding.
@@ -112,6 +112,7 @@ extension ModelDescription {
                 colour: colourOrder == .rgb ? channel : 2 - channel, factor: scale / standardDeviation[channel],
                 offset: -mean[channel] / standardDeviation[channel])
         }
-        return InputForm(size: inputSize, resizeMode: resizeMode, channels: channels, padValue: padValue)
+        return InputForm(
+            size: inputSize, resizeMode: resizeMode, resampling: resampling, channels: channels, padValue: padValue)
     }
 }

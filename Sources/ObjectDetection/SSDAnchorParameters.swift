@@ -18,6 +18,9 @@ package struct SSDAnchorParameters: Sendable, Hashable, Codable {
     package var firstStride = 16
     /// Explicit feature map sizes, for models that do not follow `firstStride`; empty otherwise.
     package var featureMaps: [ImageSize] = []
+    /// How many numbers there are for coordinates, from 0 to the largest one: 256 in models that came out of files of bytes, whose
+    /// anchors were rounded as well; 0 where they are exact.
+    package var levels = 0
 
     package init() {}
 
@@ -26,12 +29,15 @@ package struct SSDAnchorParameters: Sendable, Hashable, Codable {
         let maps = featureMaps.allSatisfy { (1...4096).contains($0.width) && (1...4096).contains($0.height) }
         let scales = minimumScale > 0 && maximumScale >= minimumScale && maximumScale.isFinite
         let ratios = aspectRatios.allSatisfy { $0 > 0 && $0.isFinite } && interpolatedAspectRatio >= 0
-        guard (1...16).contains(layers), (1...1024).contains(firstStride), maps, scales, ratios,
+        guard (1...16).contains(layers), levels == 0 || (2...65536).contains(levels), (1...1024).contains(firstStride),
+            maps, scales, ratios,
             featureMaps.isEmpty || featureMaps.count == layers, !aspectRatios.isEmpty || reducesLowestLayer
         else {
             throw DetectionError(
                 code: .invalidDescription, operation: "use the model description", subject: "anchors",
-                reason: "scales, ratios and map sizes must be positive, and feature-maps as many as layers (1...16)")
+                reason:
+                    "scales, ratios, levels and map sizes must be positive, and feature-maps as many as layers (1...16)"
+            )
         }
     }
 

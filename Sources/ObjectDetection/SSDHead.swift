@@ -1,7 +1,8 @@
 import Imaging
 import Tensors
 
-/// Reads SSD outputs: boxes `[1, N, 4]` and scores `[1, N, K]`. Every class at or above the floor is a candidate of its own.
+/// Reads SSD outputs: boxes `[1, N, 4]` and scores `[1, N, K]`. A box counts for its best class; of equal
+/// ones for that with the lower index.
 struct SSDHead: DetectionHead {
     /// What the box output holds.
     enum BoxEncoding: Sendable {
@@ -50,13 +51,13 @@ struct SSDHead: DetectionHead {
         var found: [Detection] = []
         for index in 0..<count {
             let row = scores.extracting(index * columns..<(index + 1) * columns)
-            let gate = reader.gate(for: row)
-            for column in firstClass..<columns where row[column] >= gate && thresholds.wants(column - firstClass) {
-                let score = reader.score(of: column, in: row)
-                guard score >= thresholds.scoreFloor else { continue }
-                let box = box(encodings.vector(at: 4 * index), index)
-                found.append(Detection(classIndex: column - firstClass, score: score, box: box))
-            }
+            var best = firstClass
+            for column in firstClass..<columns where row[column] > row[best] { best = column }
+            guard row[best] >= reader.gate(for: row), thresholds.wants(best - firstClass) else { continue }
+            let score = reader.score(of: best, in: row)
+            guard score >= thresholds.scoreFloor else { continue }
+            let box = box(encodings.vector(at: 4 * index), index)
+            found.append(Detection(classIndex: best - firstClass, score: score, box: box))
         }
         return found
     }

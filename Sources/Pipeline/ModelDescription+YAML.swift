@@ -10,9 +10,10 @@ extension ModelDescription {
             (.inputName, .text(inputName)), (.inputSize, .text("\(inputSize)")),
             (.colourOrder, .text(colourOrder.rawValue)), (.scale, .number(scale)),
             (.mean, .list(mean, Node.number)), (.standardDeviation, .list(standardDeviation, Node.number)),
-            (.resizeMode, .text(resizeMode.rawValue)), (.padValue, .number(padValue)),
+            (.resizeMode, .text(resizeMode.rawValue)), (.resampling, .text(resampling.rawValue)),
+            (.padValue, .number(padValue)),
             (.head, .text(head.rawValue)), (.outputNames, .list(outputNames, Node.text)),
-            (.labels, .list(labels, Node.text)),
+            (.labels, .list(labels, Node.text)), (.iou, .number(iou)),
         ]
         if head.hasScoreActivation { fields.append((.scoreActivation, .text(scoreActivation.rawValue))) }
         if head.isSSD {
@@ -57,6 +58,7 @@ extension SSDAnchorParameters {
             (.interpolatedAspectRatio, .number(interpolatedAspectRatio)),
             (.reducesLowestLayer, .number(reducesLowestLayer)), (.firstStride, .number(firstStride)),
         ]
+        if levels > 0 { fields.append((.levels, .number(levels))) }
         if !featureMaps.isEmpty { fields.append((.featureMaps, .list(featureMaps) { .text("\($0)") })) }
         return .section(fields.map { ($0.0.rawValue, $0.1) })
     }

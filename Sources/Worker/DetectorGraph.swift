@@ -20,6 +20,7 @@ package struct DetectorGraph {
         let shape: Shape = [1, 3, description.inputSize.height, description.inputSize.width]
         do {
             var graph = try ONNXImporter.load(path: modelPath, outputs: description.outputNames)
+            graph.takePlanarPicture(description.inputName)
             types = try PassPipeline.standard.run(&graph, inputShapes: [description.inputName: shape])
             self.graph = graph
         } catch let error as ONNXImportError {

@@ -33,6 +33,10 @@ struct PhotoDetectionTests {
         Case(folder: "fastestdet", model: "fastestdet.onnx", expected: "fastestdet", floor: 0.5),
         Case(folder: "yolo_fastest_1.1_xl", model: "yolo_fastest_1.1_xl.onnx", expected: "yolo_fastest_1.1_xl"),
         Case(folder: "yolov5_lite_e", model: "yolov5_lite_e.onnx", expected: "yolov5_lite_e"),
+        // Its anchors were bytes once.
+        Case(
+            folder: "ssd_mobilenetv1_coco", model: "ssd_mobilenetv1_coco.onnx", expected: "ssd_mobilenetv1_coco",
+            description: "anchors: {levels: 256}"),
         Case(
             folder: "ssdlite_mobilenetv2_person", model: "ssdlite_mobilenetv2_person_nms.onnx",
             expected: "ssdlite_mobilenetv2_person_nms",
@@ -56,11 +60,10 @@ struct PhotoDetectionTests {
         let file = folder.appendingPathComponent("model.onnx")
         try FileManager.default.copyItem(at: source.appendingPathComponent(model.model), to: file)
         let labels = source.appendingPathComponent("labels.txt")
+        try FileManager.default.copyItem(at: labels, to: folder.appendingPathComponent("labels.txt"))
         if let description = model.description {
             let yaml = folder.appendingPathComponent("model.yaml")
             try description.write(to: yaml, atomically: true, encoding: .utf8)
-        } else {
-            try FileManager.default.copyItem(at: labels, to: folder.appendingPathComponent("labels.txt"))
         }
         let pictures = try PhotoMaterial.pictures(in: folder)
         let out = folder.appendingPathComponent("out")

@@ -22,6 +22,7 @@ package struct PassPipeline: Sendable {
 
     /// Binds, folds and unifies spellings.
     private static let simplifications: [any GraphPass] = [
+        ReadBytes(),
         TakeQuantization(),
         FoldConstants(),
         ResolveAttributes(),
