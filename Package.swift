@@ -111,7 +111,7 @@ let package = Package(
         // Tests
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
-        .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: common),
+        .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], swiftSettings: common),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
         .testTarget(
             name: "MediaTests",

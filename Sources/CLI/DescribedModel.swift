@@ -26,8 +26,10 @@ struct DescribedModel {
             let model = try store.resolve(reference)
             (name, path) = (model.name, model.path)
             written = try WrittenDescription.beside(modelPath: path)
-            var graph = try ONNXImporter.load(path: path, outputs: written.fields.outputNames)
-            let outside = ModelInterface(modelName: name, graph: graph)
+            let suppressed = written.fields.readsSuppressed ? try ONNXImporter.suppressedBoxes(path: path) : nil
+            var graph = try ONNXImporter.load(
+                path: path, outputs: suppressed.map { [$0.boxes, $0.scores] } ?? written.fields.outputNames)
+            let outside = ModelInterface(modelName: name, graph: graph).with(suppressed)
             let input = try HeadRecognition.input(of: outside, file: written.fields)
             let interface = outside.normalised(in: graph, input: input.name)
             graph.takePlanarPicture(input.name)
@@ -59,4 +61,9 @@ struct DescribedModel {
             throw .usage("\(list): it has \(count) labels, the model \(interface.modelName) has \(classes) classes")
         }
     }
+}
+
+extension ModelDescriptionFile {
+    /// Whether outputs may be chosen before a NonMaxSuppression.
+    fileprivate var readsSuppressed: Bool { outputNames == nil && (head ?? .suppressed) == .suppressed }
 }

@@ -1,4 +1,5 @@
 import GraphIR
+import ONNXImport
 import ObjectDetection
 import Tensors
 
@@ -15,6 +16,16 @@ extension ModelInterface {
         isDepthwise = graph.nodes.contains { node in
             if case .convolution(let attributes) = node.operation { attributes.group > 1 } else { false }
         }
+    }
+
+    /// The same for outputs that a NonMaxSuppression reads.
+    func with(_ suppressed: SuppressedBoxes?) -> ModelInterface {
+        var interface = self
+        interface.suppression = suppressed.map {
+            SuppressionEvidence(
+                boxes: $0.boxes, scores: $0.scores, areCentres: $0.areCentres, overlap: $0.overlap)
+        }
+        return interface
     }
 
     /// The same with the knowledge of whether the picture `input` of `graph` is normalised in the graph.

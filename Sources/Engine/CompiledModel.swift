@@ -23,6 +23,16 @@ package struct CompiledModel: Sendable {
         let writes: [Int]
     }
 
+    /// An output of selected boxes, of as many rows as a run finds.
+    struct Suppression: Sendable {
+        let name: String
+        let settings: BoxSuppression
+        let boxes: ArrayView
+        let scores: ArrayView
+        /// Of the scores.
+        let shape: Shape
+    }
+
     package let precision: Precision
     package let inputs: [Port]
     package let outputs: [Port]
@@ -33,6 +43,8 @@ package struct CompiledModel: Sendable {
     package var constantCount: Int { constants.count }
     let scratchCount: Int
     let demandCount: Int
+    /// Outputs that are made of values of the arena after a run.
+    let suppressions: [Suppression]
     /// The rows that a lazy head gives in place of the outputs; nil for a model that computes its outputs in full.
     let rows: LazyRows?
     /// The buffers that are read after a run.
@@ -86,8 +98,15 @@ package struct CompiledModel: Sendable {
         }
         demandCount = lowering.demandCount
         rows = try LazyRows(lowering, plan)
+        suppressions = lowering.suppressions.sorted { $0.key < $1.key }.map { name, lowered in
+            Suppression(
+                name: name, settings: lowered.settings, boxes: lowered.boxes.view(plan),
+                scores: lowered.scores.view(plan),
+                shape: lowered.shape)
+        }
+        let tensors = graph.outputs.filter { lowering.suppressions[$0] == nil }
         outputs =
-            rows == nil ? try graph.outputs.map { name throws(EngineError) in try Self.port(name, lowering, plan) } : []
+            rows == nil ? try tensors.map { name throws(EngineError) in try Self.port(name, lowering, plan) } : []
     }
 
     private static func port(
@@ -113,6 +132,11 @@ package struct CompiledModel: Sendable {
         }
         for input in lowering.graph.inputs {
             for reference in lowering.boundary(input.name)?.reads ?? [] { touch(reference, -1) }
+        }
+        for suppression in lowering.suppressions.values {
+            for reference in suppression.boxes.reads + suppression.scores.reads {
+                touch(reference, lowering.steps.count)
+            }
         }
         for output in lowering.graph.outputs {
             let blocked = lowering.lazyHead == nil ? nil : lowering.cells(output)?.reference

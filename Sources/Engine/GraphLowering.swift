@@ -12,6 +12,15 @@ struct LoweredStep {
     var make: (_ plan: MemoryPlan) -> KernelOperation
 }
 
+/// A suppression whose operands are not placed yet.
+struct LoweredSuppression {
+    let settings: BoxSuppression
+    let boxes: ArrayStorage
+    let scores: ArrayStorage
+    /// Of the scores.
+    let shape: Shape
+}
+
 /// Turns a graph with known shapes into kernel calls on planned memory.
 ///
 /// Every value may exist row-major, blocked, or both; conversions are inserted where a node needs the other form.
@@ -30,6 +39,8 @@ struct GraphLowering {
     /// Feature maps that are needed in another form than they are stored in.
     var conversions: [Conversion: BlockedStorage] = [:]
     private var placements: [String: ConcatPlacement] = [:]
+    /// By name, outputs that are made of values of the arena after a run.
+    private(set) var suppressions: [String: LoweredSuppression] = [:]
     let precision: ElementKind
     let elements: ElementPlan
     /// Which nodes are computed where demanded, and from which score on.
@@ -61,7 +72,7 @@ struct GraphLowering {
         }
         for node in graph.nodes { try lower(node) }
         guard lazyHead == nil else { return }
-        for output in graph.outputs { _ = try array(output, for: nil) }
+        for output in graph.outputs where suppressions[output] == nil { _ = try array(output, for: nil) }
     }
 
     /// Where a feature map lies blocked.
@@ -121,6 +132,17 @@ struct GraphLowering {
     mutating func newDemandList(_ count: Int) -> Int {
         demandCount += count
         return demandCount - count
+    }
+
+    /// Remembers a suppression, which runs behind all steps; its operands are computed row-major.
+    mutating func lowerSuppression(_ node: Node) throws(EngineError) {
+        guard graph.outputs.contains(node.outputs[0]), let found = graph.suppression(making: node.outputs[0]) else {
+            throw EngineError(.unsupported, node.name, "thresholds or rows that depend on the picture")
+        }
+        suppressions[node.outputs[0]] = LoweredSuppression(
+            settings: found.settings, boxes: try array(found.boxes, for: node),
+            scores: try array(found.scores, for: node),
+            shape: try shape(of: found.scores))
     }
 
     mutating func append(

@@ -139,8 +139,21 @@ package final class InferenceSession {
             store(values, in: port, isAlike: index == alikeInput)
         }
         run()
-        return Dictionary(
-            uniqueKeysWithValues: model.outputs.indices.map { (model.outputs[$0].name, output($0)) })
+        var results: [String: Tensor] = [:]
+        for index in model.outputs.indices { results[model.outputs[index].name] = output(index) }
+        for suppression in model.suppressions { results[suppression.name] = selected(suppression) }
+        return results
+    }
+
+    /// The boxes that `suppression` keeps of the last run's.
+    private func selected(_ suppression: CompiledModel.Suppression) -> Tensor {
+        func values(_ view: ArrayView, _ count: Int) -> [Float] {
+            (view.isConstant ? model.constants : arena).load(at: view.offset, count: count)
+        }
+        let shape = suppression.shape
+        return suppression.settings.selected(
+            boxes: values(suppression.boxes, shape[0] * shape[2] * 4), scores: values(suppression.scores, shape.count),
+            shape: shape)
     }
 }
 

@@ -5,6 +5,7 @@ import Tensors
 extension GraphLowering {
     /// Lowers one node by its operator's rule.
     mutating func lower(_ node: Node) throws(EngineError) {
+        if case .nonMaximumSuppression = node.operation { return try lowerSuppression(node) }
         for output in node.outputs where !output.isEmpty {
             let type = try type(of: output)
             guard type.elementType == .float32 else {

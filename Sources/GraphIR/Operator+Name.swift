@@ -35,6 +35,7 @@ extension Operator {
         case .identity: "Identity"
         case .quantizeLinear: "QuantizeLinear"
         case .dequantizeLinear: "DequantizeLinear"
+        case .nonMaximumSuppression: "NonMaxSuppression"
         }
     }
 
@@ -52,6 +53,7 @@ extension Operator {
         case .pad: 2...4
         case .gemm, .quantizeLinear, .dequantizeLinear: 2...3
         case .range: 3...3
+        case .nonMaximumSuppression: 2...5
         case .activation, .unary, .maxPool, .averagePool, .globalAveragePool, .flatten, .transpose, .softmax, .shape,
             .constantOfShape, .cast, .identity:
             1...1

@@ -69,6 +69,9 @@ package enum Operator: Sendable, Hashable {
     case quantizeLinear(axis: Int, isSigned: Bool)
     /// Inputs: q (uint8 or int32), scale, optional zero point (absent: 0), as of `quantizeLinear`. scale · (q − zero point).
     case dequantizeLinear(axis: Int)
+    /// Inputs: boxes `[B, N, 4]`, scores `[B, C, N]`, optional most boxes for each class (absent: 0), optional overlap (absent: 0),
+    /// optional score to exceed. int64 rows of batch, class, box; at most as many as its shape says, known only at run time.
+    case nonMaximumSuppression(areCentres: Bool)
 }
 
 /// Element-by-element non-linearities that kernels fuse into the layer before.

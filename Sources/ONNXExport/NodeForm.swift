@@ -53,6 +53,8 @@ struct NodeForm {
         case .resize(let attributes): self.init("Resize", Self.resizeOperands(inputs), attributes.attributes)
         case .reduce(_, let keepDimensions):
             self.init(node.operation.name, inputs, .flag("keepdims", keepDimensions))
+        case .nonMaximumSuppression(let areCentres):
+            self.init("NonMaxSuppression", inputs, .flag("center_point_box", areCentres))
         case .pad(let mode): self.init("Pad", inputs, .string("mode", mode.rawValue))
         case .gemm(let gemm):
             self.init(

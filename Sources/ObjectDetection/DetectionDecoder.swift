@@ -38,6 +38,7 @@ package struct DetectionDecoder: Sendable {
         case .yolox: YOLOHead(description, boxes: .cellRelative)
         case .ssd: SSDHead(description, boxes: .anchors(SSDAnchors(description)))
         case .ssdDecoded: SSDHead(description, boxes: .corners)
+        case .suppressed: SuppressedHead(description)
         default: YOLOHead(description, boxes: .inputPixels)
         }
     }

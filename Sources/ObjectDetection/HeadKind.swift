@@ -30,6 +30,8 @@ package enum HeadKind: String, Sendable, Hashable, Codable, CaseIterable {
     case ssd
     /// `[1, N, 4]` boxes as y1, x1, y2, x2 in fractions of the input and `[1, N, K]` class scores.
     case ssdDecoded = "ssd-decoded"
+    /// What a NonMaxSuppression in the graph reads: `[1, N, 4]` boxes, of which `box-format` says more, and `[1, C, N]` class scores.
+    case suppressed = "nms"
 
     /// Whether sides of boxes come as distributions.
     package var isDistribution: Bool { self == .nanodet || self == .picodet || self == .yolov8Raw }
@@ -43,7 +45,7 @@ package enum HeadKind: String, Sendable, Hashable, Codable, CaseIterable {
     /// Whether class scores may come as logits.
     package var hasScoreActivation: Bool { isSSD || (isGrid && self != .yolov8) }
 
-    /// Whether boxes and scores come as two outputs.
+    /// Whether the outputs are boxes and scores of anchors.
     package var isSSD: Bool { self == .ssd || self == .ssdDecoded }
 }
 
@@ -61,4 +63,23 @@ package enum ScoreActivation: String, Sendable, Hashable, Codable, CaseIterable 
     case sigmoid
     /// Across the classes, background included.
     case softmax
+}
+
+/// What the four numbers of a finished box are.
+package enum BoxFormat: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Top, left, bottom, right in fractions of the input.
+    case yxyx
+    /// Left, top, right, bottom in fractions of the input.
+    case xyxy
+    /// Centre x, centre y, width, height in fractions of the input.
+    case centred
+    /// As `yxyx`, in input pixels.
+    case yxyxPixels = "yxyx-pixels"
+    /// As `xyxy`, in input pixels.
+    case xyxyPixels = "xyxy-pixels"
+    /// As `centred`, in input pixels.
+    case centredPixels = "centred-pixels"
+
+    /// Whether numbers are pixels of the input.
+    package var isPixels: Bool { self == .yxyxPixels || self == .xyxyPixels || self == .centredPixels }
 }

@@ -40,6 +40,8 @@ package enum HeadRecognition {
         description.strides = match.strides ?? description.strides
         description.bins = match.bins ?? description.bins
         description.cellCentre = match.cellCentre ?? description.cellCentre
+        description.boxFormat = match.boxFormat ?? description.boxFormat
+        description.iou = match.iou ?? description.iou
         description.anchorSizes = match.anchorSizes ?? description.anchorSizes
         description.xyScales = match.xyScales ?? Array(repeating: 1, count: description.strides.count)
         description.hasBackground = labels.hasBackground
@@ -126,6 +128,7 @@ extension ModelDescriptionFile {
         replace(&description.scoreActivation, scoreActivation, .scoreActivation)
         replace(&description.hasBackground, hasBackground, .hasBackground)
         replace(&description.iou, iou, .iou)
+        replace(&description.boxFormat, boxFormat, .boxFormat)
         return keys
     }
 }

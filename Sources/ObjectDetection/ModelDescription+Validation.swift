@@ -20,7 +20,8 @@ extension ModelDescription {
         try check(!labels.isEmpty, "labels", "there must be at least one")
         try check(outputCounts.contains(outputNames.count), "outputs", outputHint)
         try check(
-            head.isSSD || (!strides.isEmpty && strides.allSatisfy { (1...1024).contains($0) }), "strides",
+            head.isSSD || head == .suppressed || (!strides.isEmpty && strides.allSatisfy { (1...1024).contains($0) }),
+            "strides",
             "give at least one cell size within 1...1024")
         try check(
             variances.count == 4 && variances.allSatisfy(\.isFinite), "variances", "give four numbers: y, x, h, w")
@@ -41,7 +42,7 @@ extension ModelDescription {
     /// How many outputs the head may have.
     private var outputCounts: Set<Int> {
         switch head {
-        case .ssd, .ssdDecoded: [2]
+        case .ssd, .ssdDecoded, .suppressed: [2]
         case .nanodet, .picodet, .yolov8Raw: [1, 2, strides.count, 2 * strides.count]
         case .yoloFastestV2: [strides.count, 3 * strides.count]
         case .yolov3, .yolov5Raw, .fastestDet: [strides.count]
@@ -51,7 +52,7 @@ extension ModelDescription {
 
     private var outputHint: String {
         switch head {
-        case .ssd, .ssdDecoded: "name the box output, then the score output"
+        case .ssd, .ssdDecoded, .suppressed: "name the box output, then the score output"
         case .nanodet, .picodet, .yolov8Raw:
             "name the score outputs of all strides, then the distance outputs of all strides, or outputs of both"
         case .yoloFastestV2: "name the box outputs of all strides, those of objectness, those of classes"

@@ -45,6 +45,8 @@ package struct ModelDescription: Sendable, Hashable, Codable {
     package var scoreActivation: ScoreActivation
     /// Whether class 0 of the score output is the background (SSD).
     package var hasBackground: Bool
+    /// What the numbers of boxes are (`nms`).
+    package var boxFormat: BoxFormat
     /// Overlap above which the weaker of two boxes of a class goes, where nothing else is asked for; 0...1.
     package var iou: Float
 
@@ -64,6 +66,7 @@ package struct ModelDescription: Sendable, Hashable, Codable {
         xyScales = [1, 1, 1]
         padValue = 114
         resampling = .bilinear
+        boxFormat = .yxyx
         iou = head.isSSD ? 0.6 : 0.5
         anchors = SSDAnchorParameters()
         variances = [0.1, 0.1, 0.2, 0.2]
@@ -93,7 +96,7 @@ package struct ModelDescription: Sendable, Hashable, Codable {
             Preparation(
                 .rgb, scale: 1, mean: [123.675, 116.28, 103.53], deviation: [58.395, 57.12, 57.375],
                 resizeMode: .stretch)
-        case .ssd, .ssdDecoded: Preparation(.rgb, scale: 2.0 / 255, mean: [1, 1, 1], resizeMode: .stretch)
+        case .ssd, .ssdDecoded, .suppressed: Preparation(.rgb, scale: 2.0 / 255, mean: [1, 1, 1], resizeMode: .stretch)
         }
     }
 

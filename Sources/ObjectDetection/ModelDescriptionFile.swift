@@ -27,6 +27,7 @@ package struct ModelDescriptionFile: Sendable, Hashable, Decodable {
     package var scoreActivation: ScoreActivation?
     package var hasBackground: Bool?
     package var iou: Float?
+    package var boxFormat: BoxFormat?
 
     /// No overrides.
     package init() {}
@@ -54,6 +55,7 @@ package struct ModelDescriptionFile: Sendable, Hashable, Decodable {
         case scoreActivation = "score-activation"
         case hasBackground = "background"
         case iou
+        case boxFormat = "box-format"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -83,6 +85,7 @@ package struct ModelDescriptionFile: Sendable, Hashable, Decodable {
         variances = try fields.decodeIfPresent([Float].self, forKey: .variances)
         scoreActivation = try fields.decodeIfPresent(ScoreActivation.self, forKey: .scoreActivation)
         hasBackground = try fields.decodeIfPresent(Bool.self, forKey: .hasBackground)
+        boxFormat = try fields.decodeIfPresent(BoxFormat.self, forKey: .boxFormat)
         iou = try fields.decodeIfPresent(WrittenNumber.self, forKey: .iou).map { Float($0.value) }
     }
 }

@@ -45,6 +45,8 @@ package struct ModelInterface: Sendable, Hashable {
     package var operatorNames: Set<String>
     /// Whether there are convolutions in groups.
     package var isDepthwise = false
+    /// The NonMaxSuppression that the outputs come from, where they are what it reads.
+    package var suppression: SuppressionEvidence?
     /// Whether the first thing that happens to the picture is a shift or a scaling of its levels.
     package var normalisesInput = false
 

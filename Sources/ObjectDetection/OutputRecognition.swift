@@ -12,6 +12,8 @@ struct OutputMatch {
     var cellCentre: Float?
     var anchorSizes: [[Float]]?
     var xyScales: [Float]?
+    var boxFormat: BoxFormat?
+    var iou: Float?
     var scoreActivation = ScoreActivation.none
     var reasons: [String]
 
@@ -49,6 +51,7 @@ struct OutputRecognition {
     /// The families of heads, those with the plainest outputs first.
     private var recognitions: [any FamilyRecognition] {
         [
+            SuppressedRecognition(model: model, file: file, inputSize: inputSize),
             DistributionRecognition(model: model, file: file, inputSize: inputSize),
             AnchorRecognition(model: model, file: file, inputSize: inputSize),
             SharedClassRecognition(model: model, file: file, inputSize: inputSize),

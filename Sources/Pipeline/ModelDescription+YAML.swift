@@ -18,6 +18,8 @@ extension ModelDescription {
         if head.hasScoreActivation { fields.append((.scoreActivation, .text(scoreActivation.rawValue))) }
         if head.isSSD {
             fields.append((.hasBackground, .number(hasBackground)))
+        } else if head == .suppressed {
+            fields += [(.boxFormat, .text(boxFormat.rawValue)), (.hasBackground, .number(hasBackground))]
         } else {
             fields.append((.strides, .list(strides, Node.number)))
         }

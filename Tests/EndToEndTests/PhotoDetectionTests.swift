@@ -39,16 +39,14 @@ struct PhotoDetectionTests {
             description: "anchors: {levels: 256}"),
         Case(
             folder: "ssdlite_mobilenetv2_person", model: "ssdlite_mobilenetv2_person_nms.onnx",
-            expected: "ssdlite_mobilenetv2_person_nms",
-            description: """
-                outputs: [box_encodings, class_logits]
-                head: ssd
-                labels: [person]
-                resize: stretch
-                scale: 2/255
-                mean: 1
-                """),
+            expected: "ssdlite_mobilenetv2_person_nms"),
     ]
+
+    @Test("no model of the material is left out")
+    func coverage() throws {
+        let folders = try FileManager.default.contentsOfDirectory(atPath: try #require(PhotoMaterial.models).path)
+        #expect(Set(folders) == Set(Self.cases.map(\.folder)))
+    }
 
     @Test("every expected box is found, no confident one is extra", arguments: cases)
     func photos(model: Case) throws {

@@ -20,13 +20,9 @@ struct ModelComparisonTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var folder: String
         var file: String
-        /// Outputs to compute; all where nil.
-        var outputs: [String]?
         /// Range of random inputs, and how a photo becomes an input.
         var range: String
         var photo: [String]
-        /// Whether the file's input of bytes is made one of floats: the engine takes no other.
-        var bytes = false
         var testDescription: String { folder }
     }
 
@@ -57,36 +53,17 @@ struct ModelComparisonTests {
             photo: ["--order", "rgb", "--resize", "letterbox", "--scale", "0.00392156862745098"]),
         Case(
             folder: "ssdlite_mobilenetv2_person", file: "ssdlite_mobilenetv2_person_nms.onnx",
-            outputs: ["box_encodings", "class_logits"], range: "-1,1",
+            range: "-1,1",
             photo: ["--order", "rgb", "--resize", "stretch", "--scale", "0.00784313725490196", "--mean", "1"]),
         Case(
             folder: "ssd_mobilenetv1_coco", file: "ssd_mobilenetv1_coco.onnx", range: "0,255",
-            photo: ["--order", "rgb", "--resize", "stretch"], bytes: true),
+            photo: ["--order", "rgb", "--resize", "stretch"]),
     ]
 
     @Test("no model of the material is left out")
     func coverage() throws {
         let folders = try FileManager.default.contentsOfDirectory(atPath: try #require(Oracle.models).path)
         #expect(Set(folders) == Set(Self.cases.map(\.folder)))
-    }
-
-    /// What the engine cannot run as the file is; fails when it can, so that the list does not grow old.
-    @Test("known gaps")
-    func gaps() throws {
-        let folder = try #require(Oracle.models)
-        withKnownIssue("ssd_mobilenetv1_coco takes bytes, the engine only floats; compared with a float input instead")
-        {
-            let path = folder.appendingPathComponent("ssd_mobilenetv1_coco/ssd_mobilenetv1_coco.onnx").path
-            var graph = try ONNXImporter.load(path: path)
-            _ = try CompiledModel(graph: graph, types: try PassPipeline.standard.run(&graph))
-        }
-        withKnownIssue("ssdlite_mobilenetv2_person ends in NonMaxSuppression, no operator of ours; compared before it")
-        {
-            let path = folder.appendingPathComponent(
-                "ssdlite_mobilenetv2_person/ssdlite_mobilenetv2_person_nms.onnx"
-            ).path
-            _ = try ONNXImporter.load(path: path)
-        }
     }
 
     @Test(
@@ -97,14 +74,18 @@ struct ModelComparisonTests {
         let photo = folder.appendingPathComponent("dog_bike_car.jpg").path
         let inputs = [["--seed", "1", "--range=\(model.range)"], ["--photo", photo] + model.photo]
         let results = try inputs.map { try oracle(model, $0) }
-        let models = try compiled(model, results[0])
+        let models = try compiled(model)
         for (expected, arguments) in zip(results, inputs) {
             for compiled in models {
                 let session = InferenceSession(model: compiled, threads: 2)
                 let outputs = try session.run([compiled.inputs[0].name: expected.input])
-                #expect(outputs.count == compiled.outputs.count)
                 for (name, tensor) in outputs {
                     let reference = try expected.output(name)
+                    // Boxes that a suppression selects; those of other precisions may be others.
+                    guard reference.elementType == .float32 else {
+                        #expect(tensor == reference || compiled.precision != .f32, "\(model.folder) \(name)")
+                        continue
+                    }
                     let comment = "\(model.folder) \(name) \(compiled.precision) \(arguments)"
                     switch compiled.precision {
                     case .f32: expectClose(tensor, reference, 1e-4, comment)
@@ -116,8 +97,8 @@ struct ModelComparisonTests {
     }
 
     /// The model in each precision that this processor has.
-    private func compiled(_ model: Case, _ result: OracleResult) throws -> [CompiledModel] {
-        var graph = try ONNXImporter.load(path: try path(model, result), outputs: model.outputs)
+    private func compiled(_ model: Case) throws -> [CompiledModel] {
+        var graph = try ONNXImporter.load(path: try path(model))
         let types = try PassPipeline.standard.run(&graph)
         try #require(!graph.outputs.isEmpty)
         return try Precision.allCases.filter(InstructionSet.supports).map {
@@ -125,9 +106,8 @@ struct ModelComparisonTests {
         }
     }
 
-    private func path(_ model: Case, _ result: OracleResult? = nil) throws -> String {
-        if model.bytes, let result { return result.folder.appendingPathComponent("model.onnx").path }
-        return try #require(Oracle.models).appendingPathComponent("\(model.folder)/\(model.file)").path
+    private func path(_ model: Case) throws -> String {
+        try #require(Oracle.models).appendingPathComponent("\(model.folder)/\(model.file)").path
     }
 
     /// Compares by root mean squares. Of some sixty roundings by up to 2⁻⁹, one after another, single cells where the model is
@@ -146,8 +126,7 @@ struct ModelComparisonTests {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try #require(Oracle.python))
         process.arguments =
-            [script, try path(model), folder.path] + arguments + (model.bytes ? ["--float-input"] : [])
-            + (model.outputs.map { ["--outputs", $0.joined(separator: ",")] } ?? [])
+            [script, try path(model), folder.path] + arguments
         try process.run()
         process.waitUntilExit()
         try #require(process.terminationStatus == 0, "the oracle failed")

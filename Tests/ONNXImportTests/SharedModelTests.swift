@@ -17,18 +17,15 @@ import Testing
         return files.compactMap { $0 as? URL }.filter { $0.pathExtension == "onnx" }.sorted { $0.path < $1.path }
     }()
 
-    /// Names of the outputs to load: those before the suppression where a model has one.
-    private func outputs(_ file: URL) -> [String]? {
-        file.lastPathComponent.contains("_nms") ? ["box_encodings", "class_logits"] : nil
-    }
-
     /// The optimised graph returns the shapes that the file declares, and nothing is left that passes should remove.
     @Test(arguments: files) func importsAndOptimises(file: URL) throws {
-        var graph = try ONNXImporter.load(path: file.path, outputs: outputs(file))
+        var graph = try ONNXImporter.load(path: file.path)
         let types = try PassPipeline.standard.run(&graph)
         let declared = try ONNXModelCoding.decode([UInt8](try Data(contentsOf: file))).graph.output
         for info in declared where graph.outputs.contains(info.name) {
             let extents = info.type.tensorType.shape.dim.map { Int($0.dimValue) }
+            // How many boxes a suppression selects is open.
+            guard !extents.contains(0) else { continue }
             #expect(types[info.name]?.shape == Shape(extents))
         }
         for node in graph.nodes {
@@ -38,14 +35,6 @@ import Testing
             // Of Focus.
             case .slice: #expect(node.inputs[0] != graph.inputs[0].name)
             default: break
-            }
-        }
-    }
-
-    @Test func namesTheUnsupportedSuppression() throws {
-        for file in Self.files where file.lastPathComponent.contains("_nms") {
-            #expect { try ONNXImporter.load(path: file.path) } throws: {
-                "\($0)".contains("NonMaxSuppression (node 'NonMaxSuppression_283')")
             }
         }
     }

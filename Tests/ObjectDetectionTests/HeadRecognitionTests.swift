@@ -56,6 +56,41 @@ struct HeadRecognitionTests {
         #expect(description.scoreActivation == .none)
     }
 
+    @Test("pictures with channels last, without a batch, of bytes, normalised in the graph")
+    func pictures() throws {
+        let outputs = [output("Squeeze", 1, 1917, 4), output("concat_1", 1, 1917, 91)]
+        let forms: [[Int?]] = [
+            [1, 300, 300, 3], [1, 3, 300, 300], [300, 300, 3], [3, 300, 300], [nil, 300, 300, 3],
+        ]
+        for dimensions in forms {
+            for type in [ElementType.uint8, .float32] {
+                var model = ModelInterface(
+                    modelName: "m", inputs: [TensorSignature(name: "x", elementType: type, dimensions: dimensions)],
+                    outputs: outputs)
+                #expect(try HeadRecognition.input(of: model).shape == [1, 3, 300, 300])
+                let description = try HeadRecognition.recognise(model).description
+                #expect(description.scale == (type == .uint8 ? 1 : 2.0 / 255))
+                #expect(description.resampling == (type == .uint8 ? .area : .bilinear))
+                model.normalisesInput = true
+                #expect(try HeadRecognition.recognise(model).description.scale == 1)
+            }
+        }
+        for dimensions: [Int?] in [[1, 4, 300, 300], [1, 300, 3, 300], [2, 3, 300, 300], [3, 300]] {
+            let model = ModelInterface(
+                modelName: "m", inputs: [TensorSignature(name: "x", dimensions: dimensions)], outputs: outputs)
+            #expect(throws: DetectionError.self) { try HeadRecognition.input(of: model) }
+        }
+    }
+
+    @Test("a suppression in the graph")
+    func suppression() throws {
+        var model = ModelInterface.sample([output("s", 1, 3, 99), output("b", 1, 99, 4)])
+        model.suppression = SuppressionEvidence(boxes: "b", scores: "s", areCentres: true, overlap: 0.7)
+        let description = try HeadRecognition.recognise(model).description
+        #expect(description.head == .suppressed && description.outputNames == ["b", "s"] && description.iou == 0.7)
+        #expect(description.boxFormat == .centredPixels && description.labels.count == 3)
+    }
+
     @Test("labels: COCO, metadata, a name that says person, plain numbers")
     func labels() throws {
         func labels(_ classes: Int, name: String = "m", metadata: [String: String] = [:]) throws -> [String] {
@@ -114,7 +149,7 @@ struct HeadRecognitionTests {
             (
                 ModelInterface(
                     modelName: "m",
-                    inputs: [TensorSignature(name: "x", elementType: .uint8, dimensions: [1, 300, 300, 3])], outputs: []
+                    inputs: [TensorSignature(name: "x", elementType: .int64, dimensions: [1, 300, 300, 3])], outputs: []
                 ),
                 .unsupportedInput
             ),

@@ -134,6 +134,35 @@ struct HeadTests {
         #expect(found == [Detection(classIndex: 0, score: 0.7, box: BoundingBox(x: 32, y: 16, width: 32, height: 32))])
     }
 
+    @Test("what a suppression in the graph reads, in each format of boxes", arguments: BoxFormat.allCases)
+    func suppressed(_ format: BoxFormat) throws {
+        var description = ModelDescription(
+            head: .suppressed, inputSize: square, labels: ["a", "b"], outputNames: ["boxes", "scores"])
+        description.boxFormat = format
+        let unit: Float = format.isPixels ? 64 : 1
+        let numbers: [Float] =
+            switch format {
+            case .yxyx, .yxyxPixels: [0.25, 0.5, 0.5, 0.75]
+            case .xyxy, .xyxyPixels: [0.75, 0.5, 0.5, 0.25]
+            case .centred, .centredPixels: [0.625, 0.375, 0.25, 0.25]
+            }
+        let scores = Tensor([0, 0.5, 0, 0.75] as [Float], shape: [1, 2, 2])
+        let found = try detections(description, [table(2, 4, [1: numbers.map { $0 * unit }]), scores])
+        #expect(found.map(\.classIndex) == [1, 0] && found.map(\.score) == [0.75, 0.5])
+        #expect(found.allSatisfy { isNear($0.box, 32, 16, 16, 16) })
+        #expect(try detections(description, [table(2, 4, [:]), scores]).isEmpty)
+    }
+
+    @Test("anchors that were bytes are multiples of a 255th of the largest number")
+    func roundedAnchors() throws {
+        var description = ssdDescription(labels: ["a"])
+        let scores = table(18, 2, [0: [0, 9]])
+        let exact = try #require(try detections(description, [table(18, 4, [:]), scores], floor: 0.9).first)
+        description.anchors.levels = 30
+        let rounded = try #require(try detections(description, [table(18, 4, [:]), scores], floor: 0.9).first)
+        #expect(isNear(exact.box, 12.8, 12.8, 6.4, 6.4) && !isNear(rounded.box, 12.8, 12.8, 6.4, 6.4))
+    }
+
     @Test("outputs that do not fit the description are named")
     func misfits() throws {
         let wrong: [(ModelDescription, [Tensor])] = [

@@ -2,11 +2,10 @@
 """Runs an ONNX model in ONNX Runtime on the CPU: the oracle that the engine's outputs are compared with.
 
 usage: run_onnxruntime.py MODEL.onnx OUT_DIR [--seed N --range LOW,HIGH | --photo JPEG --order rgb|bgr --scale S --mean M --std D
-                          --resize stretch|letterbox|letterbox-top-left] [--outputs NAME,NAME] [--check] [--float-input]
+                          --resize stretch|letterbox|letterbox-top-left] [--outputs NAME,NAME] [--check]
 
 Writes the input as OUT_DIR/input.npy and each output as OUT_DIR/NAME.npy ('/' becomes '_'). With --outputs the model is cut there.
-With --check a model that onnx.checker finds fault with is an error. With --float-input a model that takes bytes takes floats, and is
-written as OUT_DIR/model.onnx.
+With --check a model that onnx.checker finds fault with is an error.
 """
 import argparse
 import os
@@ -49,7 +48,6 @@ def main():
     parser.add_argument("--resize", default="stretch")
     parser.add_argument("--outputs")
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("--float-input", action="store_true")
     options = parser.parse_args()
 
     os.makedirs(options.out, exist_ok=True)
@@ -60,11 +58,6 @@ def main():
         path = os.path.join(options.out, "cut.onnx")
         first = onnx.load(options.model).graph.input[0].name
         onnx.utils.extract_model(options.model, path, [first], options.outputs.split(","), check_model=False)
-    if options.float_input:
-        model = onnx.load(path)
-        model.graph.input[0].type.tensor_type.elem_type = onnx.TensorProto.FLOAT
-        path = os.path.join(options.out, "model.onnx")
-        onnx.save(model, path)
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = 1
     settings.log_severity_level = 3
@@ -77,6 +70,8 @@ def main():
     else:
         low, high = map(float, options.range.split(","))
         values = np.random.default_rng(options.seed).uniform(low, high, shape).astype(np.float32)
+    if entry.type == "tensor(uint8)":
+        values = values.astype(np.uint8)
     np.save(os.path.join(options.out, "input.npy"), values)
     names = [output.name for output in session.get_outputs()]
     for name, result in zip(names, session.run(names, {entry.name: values})):

@@ -89,6 +89,9 @@ struct Evaluation {
         case .shape: .vector(try tensor(0).shape.dimensions.map(Int64.init))
         case .constantOfShape(let value): value.reshaped([1]).broadcast(to: type.shape)
         case .range: try range(count: type.shape.count)
+        case .nonMaximumSuppression:
+            try operands.suppression().selected(
+                boxes: try floats(0), scores: try floats(1), shape: try tensor(1).shape)
         // Reshape, Flatten, Squeeze, Unsqueeze, Identity keep the elements in order.
         default: try tensor(0).reshaped(type.shape)
         }

@@ -40,6 +40,7 @@ extension Operands {
         case .shape: TensorType(.int64, [try shape(0).rank])
         case .constantOfShape(let value): try constantOfShapeType(value)
         case .range: try rangeType()
+        case .nonMaximumSuppression: try suppressionType()
         default: throw failure(.invalidGraph, "has no shape rule")
         }
     }

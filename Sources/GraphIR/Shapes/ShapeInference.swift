@@ -13,6 +13,8 @@ package struct ShapeInference: Sendable {
     /// Results that do not depend on the input's elements, as far as they were worth computing.
     private(set) var folded: [String: Tensor] = [:]
 
+    /// Results of suppressions.
+    private var suppressed: Set<String> = []
     private let constants: [String: Tensor]
     private var budget: FoldingBudget
 
@@ -45,10 +47,18 @@ package struct ShapeInference: Sendable {
     private mutating func visit(_ node: Node) throws(GraphError) {
         let operands = Operands(
             node: node, types: node.inputs.map { types[$0] }, values: node.inputs.map { constants[$0] ?? folded[$0] })
+        if let rows = node.inputs.first(where: suppressed.contains) {
+            throw operands.failure(
+                .dataDependentShape,
+                "reads '\(rows)', whose number of rows is known only at run time; choose outputs before it")
+        }
         let results = try operands.resultTypes()
         for (name, type) in zip(node.outputs, results) { types[name] = type }
         if case .shape = node.operation {
             folded[node.outputs[0]] = .vector(try operands.shape(0).dimensions.map(Int64.init))
+        } else if case .nonMaximumSuppression = node.operation {
+            // How many rows there are is not said by the type, so nothing may read them.
+            suppressed.formUnion(node.outputs)
         } else if operands.areAllKnown, budget.admits(operands, results: results) {
             let values = try ReferenceEvaluator.evaluate(node, operands: operands.values)
             for (name, value) in zip(node.outputs, values) { folded[name] = value }

@@ -35,6 +35,12 @@ extension OperatorTable {
             let axis = try node.attributes.int("axis", default: 0)
             try builder.add(.gather(axis: axis), [try node.requiredInput(0), try node.requiredInput(1)], for: node)
         },
+        "NonMaxSuppression": { (node, builder) throws(ModelFailure) in
+            let operands = [try node.requiredInput(0), try node.requiredInput(1)] + node.operands(5).dropFirst(2)
+            let areCentres = try node.attributes.flag("center_point_box")
+            try node.requireSingleOutput()
+            try builder.add(.nonMaximumSuppression(areCentres: areCentres), operands, for: node)
+        },
         "Pad": { (node, builder) throws(ModelFailure) in
             let name = try node.attributes.string("mode") ?? "constant"
             guard let mode = PadMode(rawValue: name) else { throw node.unsupported("the mode \(name)") }
