@@ -41,6 +41,10 @@ struct LoadedModel {
         let isOpen = graph.inputs.contains { $0.dimensions.contains(nil) }
         guard isOpen else { return [:] }
         let input = try HeadRecognition.input(of: ModelInterface(modelName: graph.name, graph: graph))
-        return [input.name: input.shape]
+        let declared = graph.inputs.first { $0.name == input.name }?.dimensions ?? []
+        guard let axes = PictureAxes(declared) else { return [input.name: input.shape] }
+        let sides = Array(input.shape.dimensions.suffix(2))
+        let batch = declared.count == 4 ? [1] : []
+        return [input.name: Shape(batch + (axes.areChannelsLast ? sides + [3] : [3] + sides))]
     }
 }

@@ -5,7 +5,8 @@ struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model", abstract: "Install, inspect, run, time and quantize models.",
         subcommands: [
-            ModelListCommand.self, ModelPullCommand.self, ModelInfoCommand.self, ModelRunCommand.self,
+            ModelListCommand.self, ModelPullCommand.self, ModelInfoCommand.self, ModelInspectCommand.self,
+            ModelRunCommand.self,
             ModelBenchCommand.self, ModelQuantizeCommand.self,
         ])
 }

@@ -20,6 +20,28 @@ import Testing
         #expect(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) is [String: Any])
     }
 
+    @Test func inspectExplainsAndWritesADescription() throws {
+        let outcome = try place.run(["model", "inspect", "blobs.onnx"])
+        #expect(outcome.status == 0 && outcome.errors.isEmpty)
+        for word in ["head 'yolox'", "because", "84", "strides       8, 16, 32", "head: \"yolox\"", "blobs.yaml"] {
+            #expect(outcome.output.contains(word), "\(word) in \(outcome.output)")
+        }
+        // Written as it is, it describes the same.
+        let text = outcome.output.split(separator: "\n").drop { !$0.hasPrefix("#") }.joined(separator: "\n")
+        let before = try place.run(["model", "info", "blobs.onnx", "--json"]).output
+        try place.write(text, to: "blobs.yaml")
+        #expect(try place.run(["model", "info", "blobs.onnx", "--json"]).output == before)
+    }
+
+    @Test func inspectTellsWhatToWriteForAnUnknownHead() throws {
+        try place.write("head: ssd\n", to: "blobs.yaml")
+        let outcome = try place.run(["model", "inspect", "blobs.onnx"])
+        #expect(outcome.status == 64 && outcome.errorLines.count == 1)
+        for word in ["'output' [1, 84, 6], made by Conv", "blobs.yaml", "outputs: [output]", "score-activation"] {
+            #expect(outcome.output.contains(word), "\(word) in \(outcome.output)")
+        }
+    }
+
     @Test func aTensorGoesInAndEveryOutputComesOut() throws {
         let input = Tensor([Float](repeating: 255, count: 3 * 64 * 64), shape: [1, 3, 64, 64])
         try NumPyFile.write(input, to: place.folder.appendingPathComponent("in.npy").path)
