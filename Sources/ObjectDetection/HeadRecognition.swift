@@ -42,6 +42,8 @@ package enum HeadRecognition {
         description.cellCentre = match.cellCentre ?? description.cellCentre
         description.boxFormat = match.boxFormat ?? description.boxFormat
         description.iou = match.iou ?? description.iou
+        // Boxes by their centres are YOLO's.
+        if match.head == .suppressed, match.boxFormat == .centredPixels { description.prepare(as: .yolov5Decoded) }
         description.anchorSizes = match.anchorSizes ?? description.anchorSizes
         description.xyScales = match.xyScales ?? Array(repeating: 1, count: description.strides.count)
         description.hasBackground = labels.hasBackground

@@ -80,6 +80,16 @@ package struct ModelDescription: Sendable, Hashable, Codable {
         resizeMode = preparation.resizeMode
     }
 
+    /// Prepares pictures as the reference implementation of `head` does.
+    mutating func prepare(as head: HeadKind) {
+        let preparation = Self.usualPreparation(of: head)
+        colourOrder = preparation.colourOrder
+        scale = preparation.scale
+        mean = preparation.mean
+        standardDeviation = preparation.deviation
+        resizeMode = preparation.resizeMode
+    }
+
     /// What the reference implementation of each head does to a picture.
     private static func usualPreparation(of head: HeadKind) -> Preparation {
         switch head {

@@ -88,7 +88,9 @@ struct HeadRecognitionTests {
         model.suppression = SuppressionEvidence(boxes: "b", scores: "s", areCentres: true, overlap: 0.7)
         let description = try HeadRecognition.recognise(model).description
         #expect(description.head == .suppressed && description.outputNames == ["b", "s"] && description.iou == 0.7)
-        #expect(description.boxFormat == .centredPixels && description.labels.count == 3)
+        #expect(
+            description.boxFormat == .centredPixels && description.resizeMode == .letterbox
+                && description.labels.count == 3)
     }
 
     @Test("labels: COCO, metadata, a name that says person, plain numbers")
