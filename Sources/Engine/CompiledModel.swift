@@ -74,6 +74,9 @@ package struct CompiledModel: Sendable {
     /// Floats behind the last buffer: kernels load four pixels of bytes where they need three.
     private static let slack = 16
 
+    /// 4 GiB: many times what detectors need. A small hostile file can ask for any size.
+    private static let largestArena = 1 << 30
+
     private init(_ lowering: GraphLowering, _ precision: Precision) throws(EngineError) {
         guard InstructionSet.supports(precision) else {
             throw EngineError(.precision, precision.rawValue, "this processor has no instructions for it; use f32")
@@ -82,6 +85,11 @@ package struct CompiledModel: Sendable {
         let graph = lowering.graph
         let buffers = Self.lifetimes(lowering)
         let plan = MemoryPlan(buffers)
+        guard plan.arenaCount <= Self.largestArena else {
+            throw EngineError(
+                .unsupported, "working memory",
+                "it needs \(plan.arenaCount >> 18) MiB for values; at most \(Self.largestArena >> 18) are supported")
+        }
         results = Set(buffers.indices.filter { buffers[$0].lastStep == lowering.steps.count })
         steps = lowering.steps.map { step in
             Step(

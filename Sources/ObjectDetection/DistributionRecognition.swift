@@ -163,8 +163,7 @@ struct DistributionRecognition: FamilyRecognition {
 extension TensorSignature {
     /// Columns of an output that is a table of `rows` rows, whichever way it lies.
     func table(rows: Int) -> Int? {
-        let known = dimensions.enumerated().map { $0.offset == 0 ? $0.element ?? 1 : $0.element ?? 0 }
-        let extents = known.filter { $0 != 1 }
+        let extents = knownDimensions.filter { $0 != 1 }
         guard extents.count == 2, extents.contains(rows) else { return nil }
         return extents[0] == rows ? extents[1] : extents[0]
     }

@@ -47,12 +47,22 @@ struct GridOutputs {
 }
 
 extension TensorSignature {
+    /// The extents, an open batch as 1 and other open ones as 0.
+    var knownDimensions: [Int] {
+        dimensions.enumerated().map { $0.offset == 0 ? $0.element ?? 1 : $0.element ?? 0 }
+    }
+
     /// Numbers for each cell of `level` where the output is its feature map, else nil.
     ///
     /// - Parameter columnsLast: whether rows must lie in one piece, or must not; nil where either will do.
     func columns(of level: GridLevel, columnsLast: Bool? = nil) -> Int? {
-        let known = dimensions.enumerated().map { $0.offset == 0 ? $0.element ?? 1 : $0.element ?? 0 }
-        let count = known.reduce(1, *)
+        let known = knownDimensions
+        var count = 1
+        for extent in known {
+            let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+            guard !overflow else { return nil }
+            count = product
+        }
         guard count > 0, count % level.cellCount == 0 else { return nil }
         let columns = count / level.cellCount
         let arrangements = GridLayout.Arrangement.usual.filter { $0.hasColumnsLast == columnsLast ?? $0.hasColumnsLast }

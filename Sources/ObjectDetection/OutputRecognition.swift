@@ -41,11 +41,27 @@ struct OutputRecognition {
     let inputSize: ImageSize
 
     func match() throws(DetectionError) -> OutputMatch {
+        try checkFile()
         let outputs = try candidates()
         for recognition in recognitions where file.head.map(recognition.heads.contains) != false {
             if let match = recognition.match(outputs) { return match }
         }
         throw unrecognised(outputs)
+    }
+
+    /// Throws where numbers that sizes are computed from cannot be meant.
+    private func checkFile() throws(DetectionError) {
+        func check(_ holds: Bool, _ field: String, _ range: String) throws(DetectionError) {
+            guard !holds else { return }
+            throw DetectionError(
+                code: .invalidDescription, operation: "recognise the model", subject: model.modelName,
+                reason: "the description file's \(field) must be \(range)")
+        }
+        let strides = file.strides ?? [8]
+        try check(!strides.isEmpty && strides.allSatisfy { (1...1024).contains($0) }, "strides", "within 1...1024")
+        try check((2...64).contains(file.bins ?? 8), "bins", "within 2...64")
+        let sizes = file.anchorSizes?.first?.count ?? 6
+        try check((2...64).contains(sizes) && sizes % 2 == 0, "anchors", "a list of widths and heights for each stride")
     }
 
     /// The families of heads, those with the plainest outputs first.
