@@ -6,6 +6,6 @@ struct ModelCommand: ParsableCommand {
         commandName: "model", abstract: "Install, inspect, run, time and quantize models.",
         subcommands: [
             ModelListCommand.self, ModelPullCommand.self, ModelInfoCommand.self, ModelRunCommand.self,
-            ModelBenchCommand.self, ModelQuantizeCommand.self,
+            ModelBenchCommand.self, ModelQuantizeCommand.self, ModelBuildCommand.self,
         ])
 }
