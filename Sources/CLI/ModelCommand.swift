@@ -7,5 +7,6 @@ struct ModelCommand: ParsableCommand {
         subcommands: [
             ModelListCommand.self, ModelPullCommand.self, ModelInfoCommand.self, ModelRunCommand.self,
             ModelBenchCommand.self, ModelQuantizeCommand.self, ModelBuildCommand.self,
+            ModelLightenCommand.self,
         ])
 }

@@ -21,4 +21,6 @@ package struct MapShape: Sendable, Hashable, CustomStringConvertible {
 package struct FeatureMap: Sendable, Hashable {
     package var value: String
     package var shape: MapShape
+    /// What its elements would be in a network with random weights.
+    var signal: SignalEstimate
 }

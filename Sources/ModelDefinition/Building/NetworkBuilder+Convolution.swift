@@ -49,10 +49,10 @@ extension NetworkBuilder {
             "bn", .batchNormalization(epsilon: Self.epsilon),
             [
                 y.value, try parameter("bn.weight", shape, .constant(1)), try parameter("bn.bias", shape, .constant(0)),
-                try parameter("bn.running_mean", shape, .meanResult(of: weights)),
-                try parameter("bn.running_var", shape, .varianceOfResult(of: weights)),
+                try parameter("bn.running_mean", shape, .meanOfResult(of: weights, input: x.signal)),
+                try parameter("bn.running_var", shape, .varianceOfResult(of: weights, input: x.signal)),
             ])
-        return FeatureMap(value: value, shape: y.shape)
+        return FeatureMap(value: value, shape: y.shape, signal: .normal)
     }
 
     private mutating func convolution(
@@ -78,7 +78,7 @@ extension NetworkBuilder {
             padding: Array(repeating: form.resolvedPadding, count: 4), dilations: [form.dilation, form.dilation],
             group: form.groups)
         let value = try node(name, .convolution(attributes), [x.value, weights] + (bias.map { [$0] } ?? []))
-        return FeatureMap(value: value, shape: shape)
+        return FeatureMap(value: value, shape: shape, signal: .normal)
     }
 
     /// `x` after `function`; `x` itself where there is none.
@@ -86,7 +86,9 @@ extension NetworkBuilder {
         _ x: FeatureMap, _ function: Activation?, as name: String = "act"
     ) throws(ModelDefinitionError) -> FeatureMap {
         guard let function else { return x }
-        return FeatureMap(value: try node(name, .activation(function), [x.value]), shape: x.shape)
+        return FeatureMap(
+            value: try node(name, .activation(function), [x.value]), shape: x.shape,
+            signal: SignalEstimate(after: function))
     }
 }
 

@@ -11,7 +11,7 @@ extension NetworkBuilder {
                 .tooLarge, subject: definition.source,
                 reason: "it has \(definition.rows.count) rows; give it 1 to \(Self.maximumRows)")
         }
-        let picture = FeatureMap(value: "images", shape: inputShape)
+        let picture = FeatureMap(value: "images", shape: inputShape, signal: .picture)
         var results: [FeatureMap?] = []
         for index in definition.rows.indices {
             row = index

@@ -37,6 +37,7 @@ struct IDetect: NetworkModule {
         if let trained = network.trained, trained[network.place(parameter)] == nil { return x }
         let values = try network.parameter(
             parameter, [1, x.shape.channels, 1, 1], .scattered(mean: mean, deviation: 0.02))
-        return FeatureMap(value: try network.node(name, .binary(function), [x.value, values]), shape: x.shape)
+        return FeatureMap(
+            value: try network.node(name, .binary(function), [x.value, values]), shape: x.shape, signal: x.signal)
     }
 }

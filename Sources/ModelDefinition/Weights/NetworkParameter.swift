@@ -16,9 +16,8 @@ enum InitialValues: Sendable, Hashable {
     case constant(Float)
     /// Around `mean`, bell-shaped, with a standard deviation of `deviation`.
     case scattered(mean: Float, deviation: Float)
-    /// For each output channel of the convolution whose weights are named, the mean that its result would have for the activations
-    /// of a network in training, see `InitialValues.inputMean`.
-    case meanResult(of: String)
+    /// For each output channel of the convolution whose weights are named, the mean that its result has for such an input.
+    case meanOfResult(of: String, input: SignalEstimate)
     /// The same for the variance.
-    case varianceOfResult(of: String)
+    case varianceOfResult(of: String, input: SignalEstimate)
 }

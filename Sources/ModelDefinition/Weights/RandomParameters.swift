@@ -4,8 +4,8 @@ import Tensors
 struct RandomParameters {
     let seed: UInt64
 
-    /// Mean and mean square of SiLU's results for a normal input, of which layers' inputs are made at first.
-    private static let (inputMean, inputSquare) = (0.21, 0.36)
+    /// Added to variances, so that errors of the estimates rather make a network's numbers smaller than larger.
+    private static let margin = 1.2
 
     /// Values of `parameters` by name.
     func values(of parameters: [NetworkParameter]) -> [String: Tensor] {
@@ -30,11 +30,10 @@ struct RandomParameters {
             values = (0..<count).map { _ in
                 mean + deviation * ((0..<12).reduce(Float(0)) { sum, _ in sum + random.unit() } - 6)
             }
-        case .meanResult(let weights):
-            values = Self.sums(known[weights], count) { $0 * Self.inputMean }
-        case .varianceOfResult(let weights):
-            let variance = Self.inputSquare - Self.inputMean * Self.inputMean
-            values = Self.sums(known[weights], count) { $0 * $0 * variance }
+        case .meanOfResult(let weights, let input):
+            values = Self.sums(known[weights], count) { $0 * input.mean }
+        case .varianceOfResult(let weights, let input):
+            values = Self.sums(known[weights], count) { $0 * $0 * input.variance * Self.margin }
         }
         return Tensor(values, shape: parameter.shape)
     }
