@@ -136,6 +136,13 @@ let package = Package(
             dependencies: ["Engine", "GraphIR", "ONNXExport", "ONNXImport", "Tensors", "TestSupport"],
             swiftSettings: common),
         .testTarget(
+            name: "ModelDefinitionTests",
+            dependencies: [
+                "Engine", "GraphIR", "ModelDefinition", "ONNXExport", "ONNXImport", "Pipeline", "Tensors",
+                "TestSupport",
+            ],
+            swiftSettings: common),
+        .testTarget(
             name: "EngineTests",
             dependencies: [
                 "AllocationCounter", "Engine", "GraphIR", "Kernels", "ONNXImport", "Tensors", "TestSupport",

@@ -63,14 +63,25 @@ struct SizeSpeedFigure {
     private func marks(_ index: Int) -> [String] {
         let (point, colour) = (points[index], Self.colours[index % Self.colours.count])
         let marks = point.times.enumerated().map { position, time in
-            """
-            <circle cx="\(Self.text(x(point.size)))" cy="\(Self.text(y(time.milliseconds)))" r="7" stroke="\(colour)" \
-            stroke-width="2" fill="\(position == 0 ? "white" : colour)"><title>\(Self.escaped(point.name)): \
-            \(Self.text(point.size)) MB, \(Self.text(time.milliseconds)) ms, threads: \(time.threads)</title></circle>
-            """
+            disc(
+                x(point.size), y(time.milliseconds), colour, isFilled: position > 0,
+                "\(point.name): \(Self.text(point.size)) MB, \(Self.text(time.milliseconds)) ms, threads: \(time.threads)"
+            )
         }
-        let last = point.times.last?.milliseconds ?? 0
-        return marks + [label(x(point.size) + 11, y(last) + 4, point.name, colour: colour)]
+        // Light networks are fast: the upper left is free for the names.
+        let (left, top) = (Self.margin + 20, Self.margin + 22 + 20 * Double(index))
+        let times = point.times.map { Self.text($0.milliseconds) }.joined(separator: " and ")
+        let words = "\(point.name): \(Self.text(point.size)) MB, \(times) ms"
+        return marks + [
+            disc(left, top, colour, isFilled: true, words), label(left + 14, top + 5, words, colour: colour),
+        ]
+    }
+
+    private func disc(_ x: Double, _ y: Double, _ colour: String, isFilled: Bool, _ title: String) -> String {
+        """
+        <circle cx="\(Self.text(x))" cy="\(Self.text(y))" r="6" stroke="\(colour)" stroke-width="2" \
+        fill="\(isFilled ? colour : "white")"><title>\(Self.escaped(title))</title></circle>
+        """
     }
 
     private func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) -> String {
