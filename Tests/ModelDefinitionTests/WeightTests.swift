@@ -40,12 +40,12 @@ import Testing
     /// Anchors that training changed are in cells, and count.
     @Test func trainedAnchorsCount() throws {
         var tensors = trained
-        tensors["model.2.anchors"] = Tensor([5, 10], shape: [1, 1, 2])
+        tensors["model.2.anchors"] = Tensor([5.0, 10], shape: [1, 1, 2])
         #expect(try output(graph(tensors)) == output(graph(trained)))
-        tensors["model.2.anchors"] = Tensor([10, 10], shape: [1, 1, 2])
+        tensors["model.2.anchors"] = Tensor([10.0, 10], shape: [1, 1, 2])
         let (wide, usual) = (try output(graph(tensors)), try output(graph(trained)))
         #expect(wide[2] == 2 * usual[2] && wide[3] == usual[3])
-        tensors["model.2.anchors"] = Tensor([10, 10], shape: [2])
+        tensors["model.2.anchors"] = Tensor([10.0, 10], shape: [2])
         #expect(throws: ModelDefinitionError.self) { try graph(tensors) }
     }
 
@@ -67,7 +67,7 @@ import Testing
         var tensors = trained
         tensors["model.0.conv.weight"] = nil
         tensors["model.9.conv.weight"] = .scalar(1)
-        tensors["model.1.pw.bn.bias"] = Tensor([1, 2], shape: [2])
+        tensors["model.1.pw.bn.bias"] = Tensor([1.0, 2], shape: [2])
         do {
             _ = try graph(tensors)
             Issue.record("no error")

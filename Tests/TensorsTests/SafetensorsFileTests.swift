@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func cutFilesAreRefused() throws {
-        let whole = SafetensorsFile.encode(["x": Tensor([1, 2], shape: [2])])
+        let whole = SafetensorsFile.encode(["x": Tensor([1, 2.5], shape: [2])])
         for count in 0..<whole.count {
             #expect(throws: TensorFileError.self) { try SafetensorsFile.decode(Array(whole[..<count]), subject: "x") }
         }
