@@ -49,51 +49,58 @@ struct LighteningReport {
 
     /// Every row of the definition: what it was and is, costs and takes.
     private var rowTable: [String] {
-        let header = "row  module".filled(to: 46) + "parameters".filled(to: 24) + "million multiply-adds".filled(to: 24)
-        let timed = before.timing != nil
         let threads = before.timing?.times.first?.threads ?? 1
-        return [header + (timed ? "ms, \(threads == 1 ? "1 thread" : "\(threads) threads")" : "")]
-            + before.network.rows.indices.map { index in
-                let (a, b) = (before.network.rows[index], after.network.rows[index])
-                let names = [before, after].map { $0.network.definition.rows[index].module }
-                let isSame = !replaced.contains(index)
-                func pair(_ value: (NetworkCost) -> String) -> String {
-                    isSame ? value(a.cost) : "\(value(a.cost)) → \(value(b.cost))"
-                }
-                let time = before.timing.map { first in
-                    [first, after.timing ?? first].map { ($0.rows[index] ?? 0).formatted(.decimal(places: 3)) }
-                        .joined(separator: " → ")
-                }
-                return "\(index)".filled(to: 5)
-                    + (isSame ? names[0] : names.joined(separator: " → ")).filled(to: 41)
-                    + pair { $0.parameters.grouped }.filled(to: 24)
-                    + pair { (Double($0.multiplyAdds) / 1e6).formatted(.decimal(places: 2)) }.filled(to: 24)
-                    + (time ?? "")
-            }
+        let time = before.timing == nil ? "" : threads == 1 ? "ms, 1 thread" : "ms, \(threads) threads"
+        let header = Self.line("row", "module", "parameters", "million multiply-adds", time)
+        return [header] + before.network.rows.indices.map(rowLine)
+    }
+
+    private func rowLine(_ index: Int) -> String {
+        let sides = replaced.contains(index) ? [before, after] : [before]
+        func text(_ value: (Side) -> String) -> String { sides.map(value).joined(separator: " → ") }
+        let times = [before, after].compactMap { side in
+            side.timing.map { ($0.rows[index] ?? 0).formatted(.decimal(places: 3)) }
+        }
+        return Self.line(
+            "\(index)", text { $0.network.definition.rows[index].module },
+            text { $0.network.rows[index].cost.parameters.grouped },
+            text { Self.millions($0.network.rows[index].cost, places: 2) }, times.joined(separator: " → "))
+    }
+
+    private static func line(
+        _ row: String, _ module: String, _ parameters: String, _ products: String, _ time: String
+    ) -> String {
+        row.filled(to: 5) + module.filled(to: 41) + parameters.filled(to: 24)
+            + (time.isEmpty ? products : products.filled(to: 24) + time)
+    }
+
+    private static func millions(_ cost: NetworkCost, places: Int) -> String {
+        (Double(cost.multiplyAdds) / 1e6).formatted(.decimal(places: places))
     }
 
     /// Every convolution that became depthwise separable, beside what the formula says.
     private var separableTable: [String] {
         let convolutions = Dictionary(before.network.layers.map { ($0.path, $0) }) { first, _ in first }
-        let rows = after.network.layers.compactMap { layer -> String? in
-            guard ["DSConv", "DWConv"].contains(layer.module), let kernel = layer.kernel, let output = layer.output,
-                let was = convolutions[layer.path], was.module == "Conv", was.cost.multiplyAdds > 0
-            else { return nil }
-            let share = Double(layer.cost.multiplyAdds) / Double(was.cost.multiplyAdds)
-            let formula = 1 / Double(output.channels) + 1 / Double(kernel * kernel)
-            let channels = "\(layer.inputs[0].channels)→\(output.channels)"
-            func millions(_ cost: NetworkCost) -> String {
-                (Double(cost.multiplyAdds) / 1e6).formatted(.decimal(places: 3))
-            }
-            return layer.path.filled(to: 26) + "\(kernel)×\(kernel) \(channels)".filled(to: 18)
-                + millions(was.cost).filled(before: 12) + millions(layer.cost).filled(before: 12)
-                + share.formatted(.decimal(places: 5)).filled(before: 12)
-                + formula.formatted(.decimal(places: 5)).filled(before: 14)
+        let rows = after.network.layers.compactMap { layer in
+            convolutions[layer.path].flatMap { Self.separableLine(layer, was: $0) }
         }
-        guard !rows.isEmpty else { return [] }
-        return [
+        let header =
             "separable layer".filled(to: 26) + "kernel, channels".filled(to: 18) + "million".filled(before: 12)
-                + "now".filled(before: 12) + "share".filled(before: 12) + "1/C2 + 1/k²".filled(before: 14)
-        ] + rows
+            + "now".filled(before: 12) + "share".filled(before: 12) + "1/C2 + 1/k²".filled(before: 14)
+        return rows.isEmpty ? [] : [header] + rows
+    }
+
+    private static func separableLine(_ layer: LayerRecord, was: LayerRecord) -> String? {
+        guard layer.module == "DSConv", was.module == "Conv", let kernel = layer.kernel, let output = layer.output
+        else {
+            return nil
+        }
+        let share = Double(layer.cost.multiplyAdds) / Double(max(1, was.cost.multiplyAdds))
+        let formula = 1 / Double(output.channels) + 1 / Double(kernel * kernel)
+        return layer.path.filled(to: 26)
+            + "\(kernel)×\(kernel) \(layer.inputs[0].channels)→\(output.channels)".filled(to: 18)
+            + millions(was.cost, places: 3).filled(before: 12) + millions(layer.cost, places: 3).filled(before: 12)
+            + share.formatted(.decimal(places: 5)).filled(before: 12)
+            + formula.formatted(.decimal(places: 5)).filled(before: 14)
     }
 }

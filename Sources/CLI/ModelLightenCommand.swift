@@ -76,26 +76,31 @@ struct ModelLightenCommand: BlockingCommand {
         do {
             let original = try ModelDefinition(yamlFile: definition)
             let (lightened, replaced) = try lightened(original, lightening)
-            let heading = [
-                "\(name) lightened: windhover model lighten --with \(lightening.rawValue)"
-                    + (stages.map { " --stages \($0)" } ?? "")
-            ]
-            var variants = [(name, try network(original)), (name + "-" + lightening.rawValue, try network(lightened))]
-            if plot != nil {
-                for other in Lightening.allCases where other != lightening {
-                    // Some cannot be applied to some stages.
-                    guard let (definition, _) = try? self.lightened(original, other) else { continue }
-                    variants.append((name + "-" + other.rawValue, try network(definition)))
-                }
-            }
+            let variants = try variants(of: original, lightened)
             let timings = try measure(variants, threads: threads)
-            try write(lightened.text(heading: heading), to: output)
+            try write(lightened.text(heading: [heading]), to: output)
             report(variants, timings, replaced)
             if let plot { try write(figure(variants, timings).svg, to: plot) }
         } catch {
             throw CommandError(error)
         }
         return ExitStatus.complete
+    }
+
+    /// What the new file says of itself.
+    private var heading: String {
+        "\(name) lightened: windhover model lighten --with \(lightening.rawValue)"
+            + (stages.map { " --stages \($0)" } ?? "")
+    }
+
+    /// The network before and after, and for a figure those of all other lightenings that can be applied.
+    private func variants(of original: ModelDefinition, _ lightened: ModelDefinition) throws -> [Variant] {
+        var variants = [(name, try network(original)), ("\(name)-\(lightening.rawValue)", try network(lightened))]
+        for other in Lightening.allCases where plot != nil && other != lightening {
+            guard let (definition, _) = try? self.lightened(original, other) else { continue }
+            variants.append(("\(name)-\(other.rawValue)", try network(definition)))
+        }
+        return variants
     }
 
     private typealias Variant = (name: String, network: DefinedNetwork)

@@ -19,39 +19,45 @@ struct VariantTiming {
     /// Where the time of one thread goes, kernel call by kernel call.
     let layers: LayerTable
 
-    /// Times random networks of definitions.
+    /// Times networks with random parameters.
     /// - Parameters:
     ///   - networks: what to time, each with a name.
     ///   - threads: the largest number of threads.
-    ///   - runs: inferences of each network for each number of threads.
+    ///   - runs: inferences of each network for each number of threads, at least 1.
+    ///   - show: called with what is being timed.
     static func measure(
         _ networks: [(name: String, network: DefinedNetwork)], threads: Int, runs: Int, show: (String) -> Void
     ) throws -> [VariantTiming] {
         let models = try networks.map { try compiled($0.network) }
-        var times: [[Time]] = networks.map { _ in [] }
-        for count in Set([1, threads]).sorted() {
+        let times = Set([1, threads]).sorted().map { count in
             let benches = zip(networks, models).map { entry, model in
                 InferenceBench(name: entry.name, session: InferenceSession(model: model, threads: count))
             }
-            var samples: [[Double]] = benches.map { $0.burst(2).dropLast(2) }
-            // Short turns: a disturbance then falls on all of them.
-            let turn = max(1, runs / 8)
-            while samples[0].count < runs {
-                for (index, bench) in benches.enumerated() {
-                    show("\(bench.name), threads: \(count), \(samples[index].count) of \(runs)")
-                    samples[index] += bench.burst(turn)
-                }
-            }
-            for index in benches.indices {
-                let sorted = samples[index].sorted()
-                times[index].append(Time(threads: count, minimum: sorted[0], median: sorted[sorted.count / 2]))
-            }
+            return inTurns(benches, runs: runs, show: show)
         }
-        return zip(models, times).map { model, times in
+        return models.enumerated().map { index, model in
             let layers = LayerTable(InferenceSession(model: model, threads: 1), runs: max(3, runs / 4))
-            return VariantTiming(times: times, rows: byRow(layers), layers: layers)
+            return VariantTiming(times: times.map { $0[index] }, rows: byRow(layers), layers: layers)
         }
     }
+
+    /// The times of each of `benches`, which take turns so short that a disturbance falls on all of them.
+    private static func inTurns(_ benches: [InferenceBench], runs: Int, show: (String) -> Void) -> [Time] {
+        for bench in benches { _ = bench.burst(warmUpRuns) }
+        var samples: [[Double]] = benches.map { _ in [] }
+        while samples[0].count < runs {
+            for (index, bench) in benches.enumerated() {
+                show("\(bench.name), threads: \(bench.session.threads), \(samples[index].count) of \(runs)")
+                samples[index] += bench.burst(max(1, runs / 8))
+            }
+        }
+        return zip(benches, samples).map { bench, samples in
+            let sorted = samples.sorted()
+            return Time(threads: bench.session.threads, minimum: sorted[0], median: sorted[sorted.count / 2])
+        }
+    }
+
+    private static let warmUpRuns = 2
 
     private static func compiled(_ network: DefinedNetwork) throws -> CompiledModel {
         var graph = try network.graph(foldsBatchNormalization: true).graph

@@ -52,7 +52,7 @@ package enum SafetensorsFile {
         for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
             let start = data.count
             NumPyElements.append(.float32(tensor.floats ?? []), to: &data)
-            entries[name] = .init(dtype: "F32", shape: tensor.shape.dimensions, data_offsets: [start, data.count])
+            entries[name] = .init(type: "F32", shape: tensor.shape.dimensions, offsets: [start, data.count])
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys

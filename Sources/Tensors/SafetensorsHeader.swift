@@ -25,11 +25,17 @@ struct SafetensorsHeader {
         let range: Range<Int>
     }
 
-    /// A tensor as the JSON has it; the names of the members are the format's.
+    /// A tensor as the JSON has it.
     struct Written: Codable {
-        let dtype: String
+        let type: String
         let shape: [Int]
-        let data_offsets: [Int]
+        let offsets: [Int]
+
+        enum CodingKeys: String, CodingKey {
+            case type = "dtype"
+            case shape
+            case offsets = "data_offsets"
+        }
     }
 
     /// Sorted by name.
@@ -96,7 +102,7 @@ extension SafetensorsHeader {
     }
 
     private static func entry(_ name: String, _ written: Written, _ dataCount: Int) throws(Fault) -> Entry {
-        let offsets = written.data_offsets
+        let offsets = written.offsets
         guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1] else {
             throw Fault(.malformedHeader, "tensor '\(name)' has no valid data_offsets")
         }
@@ -107,21 +113,23 @@ extension SafetensorsHeader {
             throw Fault(.malformedHeader, "tensor '\(name)' has a negative extent")
         }
         let range = offsets[0]..<offsets[1]
-        if let type = FloatType(rawValue: written.dtype) {
-            var count = type.byteCount
-            for extent in written.shape {
-                let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-                guard !overflow else { throw Fault(.malformedHeader, "tensor '\(name)' has an impossible shape") }
-                count = product
-            }
-            guard count == range.count else {
-                throw Fault(
-                    .malformedHeader,
-                    "tensor '\(name)' of \(written.dtype) \(Shape(written.shape)) does not fill its \(range.count) bytes"
-                )
-            }
+        if let type = FloatType(rawValue: written.type), byteCount(of: written.shape, type) != range.count {
+            throw Fault(
+                .malformedHeader,
+                "tensor '\(name)' of \(written.type) \(Shape(written.shape)) does not fill its \(range.count) bytes")
         }
-        return Entry(name: name, type: written.dtype, shape: Shape(written.shape), range: range)
+        return Entry(name: name, type: written.type, shape: Shape(written.shape), range: range)
+    }
+
+    /// Bytes of all elements; nil where the number does not fit.
+    private static func byteCount(of shape: [Int], _ type: FloatType) -> Int? {
+        var count = type.byteCount
+        for extent in shape {
+            let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+            guard !overflow else { return nil }
+            count = product
+        }
+        return count
     }
 
     private static func checkOverlaps(_ entries: [Entry]) throws(Fault) {

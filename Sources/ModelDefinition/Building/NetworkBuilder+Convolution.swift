@@ -62,12 +62,7 @@ extension NetworkBuilder {
             throw failure(
                 .badArgument, "\(form.groups) groups do not divide \(x.shape.channels) and \(form.channels) channels")
         }
-        let shape = MapShape(
-            channels: form.channels, height: form.positions(x.shape.height), width: form.positions(x.shape.width))
-        guard shape.area > 0 else {
-            throw failure(.badInput, "its kernel is larger than its input of \(x.shape); give a larger --size")
-        }
-        let group = x.shape.channels / form.groups
+        let shape = try resultShape(x.shape, form)
         let weights = try parameter(
             "\(name).weight", [form.channels, group, form.kernel, form.kernel], .uniform(bound: x.bound(form)))
         let count = form.channels * group * form.kernel * form.kernel
@@ -79,6 +74,15 @@ extension NetworkBuilder {
             group: form.groups)
         let value = try node(name, .convolution(attributes), [x.value, weights] + (bias.map { [$0] } ?? []))
         return FeatureMap(value: value, shape: shape, signal: .normal)
+    }
+
+    private func resultShape(_ x: MapShape, _ form: ConvolutionForm) throws(ModelDefinitionError) -> MapShape {
+        let shape = MapShape(
+            channels: form.channels, height: form.positions(x.height), width: form.positions(x.width))
+        guard shape.area > 0 else {
+            throw failure(.badInput, "its kernel is larger than its input of \(x); give a larger --size")
+        }
+        return shape
     }
 
     /// `x` after `function`; `x` itself where there is none.

@@ -15,28 +15,32 @@ enum TrainedParameters {
         var values: [String: Tensor] = [:]
         var (missing, misshapen): ([String], [String]) = ([], [])
         for parameter in parameters {
-            guard let tensor = tensors[parameter.name] else {
-                missing.append("\(parameter.name) \(parameter.shape)")
-                continue
-            }
-            guard tensor.shape == parameter.shape else {
+            let tensor = tensors[parameter.name]
+            if let tensor, tensor.shape == parameter.shape {
+                values[parameter.name] = tensor
+            } else if let tensor {
                 misshapen.append("\(parameter.name) is \(tensor.shape), not \(parameter.shape)")
-                continue
+            } else {
+                missing.append("\(parameter.name) \(parameter.shape)")
             }
-            values[parameter.name] = tensor
         }
         let needed = Set(parameters.map(\.name))
         let extra = tensors.filter { !needed.contains($0.key) && !isBuffer($0.key) }
             .map { "\($0.key) \($0.value.shape)" }.sorted()
-        let faults = [("missing", missing), ("not in the network", extra), ("of another shape", misshapen)]
-            .filter { !$0.1.isEmpty }.map { listing($0.0, $0.1) }
-        guard faults.isEmpty else {
-            throw ModelDefinitionError(
-                .badWeights, subject: source,
-                reason: "these tensors are not this network's; check nc, the multiples and the modules\n"
-                    + faults.joined(separator: "\n"))
-        }
+        try refuse([("missing", missing), ("not in the network", extra), ("of another shape", misshapen)], source)
         return values
+    }
+
+    /// Throws where any of the lists has names.
+    private static func refuse(
+        _ lists: [(title: String, names: [String])], _ source: String
+    ) throws(ModelDefinitionError) {
+        let faults = lists.filter { !$0.names.isEmpty }.map { listing($0.title, $0.names) }
+        guard !faults.isEmpty else { return }
+        throw ModelDefinitionError(
+            .badWeights, subject: source,
+            reason: "these tensors are not this network's; check nc, the multiples and the modules\n"
+                + faults.joined(separator: "\n"))
     }
 
     /// Whether a tensor is none that is trained: the head's anchors, which count where they are there, and counters.
