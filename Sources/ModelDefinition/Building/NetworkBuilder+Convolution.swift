@@ -63,6 +63,7 @@ extension NetworkBuilder {
                 .badArgument, "\(form.groups) groups do not divide \(x.shape.channels) and \(form.channels) channels")
         }
         let shape = try resultShape(x.shape, form)
+        let group = x.shape.channels / form.groups
         let weights = try parameter(
             "\(name).weight", [form.channels, group, form.kernel, form.kernel], .uniform(bound: x.bound(form)))
         let count = form.channels * group * form.kernel * form.kernel
