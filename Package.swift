@@ -83,6 +83,7 @@ let package = Package(
             swiftSettings: safe),
         .target(name: "ONNXImport", dependencies: ["Tensors", "GraphIR", "ProtobufSchemas"], swiftSettings: safe),
         .target(name: "ONNXExport", dependencies: ["Tensors", "GraphIR", "ProtobufSchemas"], swiftSettings: safe),
+        .target(name: "ModelDefinition", dependencies: ["Tensors", "GraphIR"], swiftSettings: safe),
         // L4
         .target(
             name: "Worker",
@@ -93,7 +94,8 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Imaging", "Tensors", "Media", "ObjectDetection", "WorkProtocol", "Tracking", "Journal", "CPlatform",
+                "Imaging", "Tensors", "Media", "ModelDefinition", "ObjectDetection", "WorkProtocol", "Tracking",
+                "Journal", "CPlatform",
                 .product(name: "Yams", package: "Yams"), .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
@@ -103,7 +105,7 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "Imaging", "Tensors", "Media", "ObjectDetection", "GraphIR", "Engine", "ONNXImport",
-                "ONNXExport", "Worker", "Pipeline", "Journal", "WorkProtocol", "CPlatform",
+                "ModelDefinition", "ONNXExport", "Worker", "Pipeline", "Journal", "WorkProtocol", "CPlatform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: safe),
@@ -132,6 +134,13 @@ let package = Package(
         .testTarget(
             name: "ONNXExportTests",
             dependencies: ["Engine", "GraphIR", "ONNXExport", "ONNXImport", "Tensors", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(
+            name: "ModelDefinitionTests",
+            dependencies: [
+                "Engine", "GraphIR", "ModelDefinition", "ONNXExport", "ONNXImport", "Pipeline", "Tensors",
+                "TestSupport",
+            ],
             swiftSettings: common),
         .testTarget(
             name: "EngineTests",

@@ -1,6 +1,7 @@
 import Engine
 import GraphIR
 import Media
+import ModelDefinition
 import ONNXImport
 import ObjectDetection
 import Pipeline
@@ -27,7 +28,8 @@ struct CommandError: Error, Sendable, Hashable, CustomStringConvertible {
         switch error {
         case let error as CommandError: self = error
         case let error as PipelineError: self = Self(message: error.description, exitStatus: error.exitCode)
-        case is ONNXImportError, is GraphError, is EngineError, is DetectionError: self = .usage("\(error)")
+        case is ONNXImportError, is GraphError, is EngineError, is DetectionError, is ModelDefinitionError:
+            self = .usage("\(error)")
         default: self = .failure("\(error)")
         }
     }

@@ -6,9 +6,17 @@ struct ExportMetadata {
     let names: [String]?
     /// Input size (Ultralytics: `[height, width]`); nil where absent.
     let inputSize: ImageSize?
+    /// Cell sizes in input pixels, in output order (`model build`: `[8, 16, 32]`); nil where absent.
+    let strides: [Int]?
+    /// Predictions of each cell, half the numbers of one level's anchors (`model build`: `[[10, 13, 16, 30], [30, 61, 62, 45]]`); nil
+    /// where absent.
+    let anchorsPerCell: Int?
 
     init(_ metadata: [String: String]) {
         names = metadata["names"].flatMap(Self.names)
+        strides = metadata["strides"].map { $0.split { !$0.isNumber }.compactMap { Int($0) } }
+            .flatMap { !$0.isEmpty && $0.allSatisfy { (1...1024).contains($0) } ? $0 : nil }
+        anchorsPerCell = metadata["anchors"].map { $0.prefix { $0 != "]" }.count { $0 == "," } / 2 + 1 }
         let sides = (metadata["imgsz"] ?? "").split { !$0.isNumber }.compactMap { Int($0) }
         inputSize =
             switch sides.count {

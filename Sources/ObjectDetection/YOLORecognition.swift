@@ -18,7 +18,8 @@ struct YOLORecognition: FamilyRecognition {
     }
 
     private func match(_ output: TensorSignature, _ table: (rows: Int?, columns: Int)) -> OutputMatch? {
-        for strides in file.strides.map({ [$0] }) ?? Self.strideSets {
+        let known = file.strides ?? ExportMetadata(model.metadata).strides
+        for strides in known.map({ [$0] }) ?? Self.strideSets {
             guard strides.allSatisfy({ $0 > 0 }) else { continue }
             let levels = GridLevel.levels(of: inputSize, strides: strides)
             let cells = levels.reduce(0) { $0 + $1.cellCount }
@@ -41,6 +42,9 @@ struct YOLORecognition: FamilyRecognition {
             return fits && !kind.isSSD ? (kind, ", as described") : nil
         }
         guard let rows else { return nil }
+        if let each = ExportMetadata(model.metadata).anchorsPerCell, rows == each * cells {
+            return (.yolov5Decoded, ", by the anchors in the model's metadata")
+        }
         if rows == 3 * cells { return (.yolov5Decoded, "") }
         guard rows == cells else { return nil }
         // The exponential of YOLOX's box sizes appears in no other part of such a network.

@@ -6,7 +6,7 @@ package struct TensorFileError: Error, Sendable, Hashable, CustomStringConvertib
         case unreadable
         /// The file cannot be written.
         case unwritable
-        /// The bytes are not a `.npy` file.
+        /// The bytes are not a file of this format.
         case notNumPy
         /// The header does not follow the format.
         case malformedHeader

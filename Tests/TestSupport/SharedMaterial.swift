@@ -22,7 +22,7 @@ package enum SharedMaterial {
 
 /// A Python with the packages of `Tests/Oracles/requirements.txt`.
 package enum OraclePython {
-    private static let path: String? = {
+    fileprivate static let path: String? = {
         let candidates: [String?] = [
             ProcessInfo.processInfo.environment["WINDHOVER_PYTHON"],
             SharedMaterial.packageRoot.appendingPathComponent(".venv/bin/python").path,
@@ -34,6 +34,27 @@ package enum OraclePython {
     package static func path(for purpose: String) -> String? {
         if path == nil { Skip.announce(purpose, lack: "a Python with the oracles' packages; set WINDHOVER_PYTHON") }
         return path
+    }
+}
+
+extension OraclePython {
+    /// An interpreter that has PyTorch, which the list of requirements has not since it is large: `WINDHOVER_TORCH_PYTHON`, or the
+    /// oracles' own where it was put in there. Nil, and a loud line that names the tests `purpose`, where there is none.
+    package static func torchPath(for purpose: String) -> String? {
+        let candidates = [ProcessInfo.processInfo.environment["WINDHOVER_TORCH_PYTHON"], path].compactMap { $0 }
+        if let found = candidates.first(where: hasTorch) { return found }
+        Skip.announce(purpose, lack: "a Python with PyTorch and PyYAML; set WINDHOVER_TORCH_PYTHON")
+        return nil
+    }
+
+    private static func hasTorch(_ interpreter: String) -> Bool {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: interpreter)
+        process.arguments = ["-c", "import torch, yaml, numpy"]
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
     }
 }
 
