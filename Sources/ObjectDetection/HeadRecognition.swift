@@ -65,6 +65,9 @@ package enum HeadRecognition {
         return Result(description: description, reasons: reasons)
     }
 
+    /// More than any detector has; a small hostile file can declare any number.
+    private static let largestClassCount = 1 << 16
+
     /// Class names, and whether class 0 of the score output is the background.
     private static func labels(
         _ model: ModelInterface, _ file: ModelDescriptionFile, _ match: OutputMatch
@@ -76,6 +79,11 @@ package enum HeadRecognition {
             throw DetectionError(
                 code: .invalidDescription, operation: "recognise the model", subject: model.modelName,
                 reason: "its only score column cannot be the background; write 'background: false'")
+        }
+        guard count <= largestClassCount else {
+            throw DetectionError(
+                code: .invalidDescription, operation: "recognise the model", subject: model.modelName,
+                reason: "it would have \(count) classes; at most \(largestClassCount) are supported")
         }
         if let written, written.count == count {
             let origin = file.labels == nil ? "the model's metadata" : "the description file"
