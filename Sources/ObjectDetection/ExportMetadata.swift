@@ -14,7 +14,8 @@ struct ExportMetadata {
 
     init(_ metadata: [String: String]) {
         names = metadata["names"].flatMap(Self.names)
-        strides = metadata["strides"].map { $0.split { !$0.isNumber }.compactMap { Int($0) } }
+        // A number too large to read makes the list nonsense, not shorter.
+        strides = metadata["strides"].map { $0.split { !$0.isNumber }.map { Int($0) ?? 0 } }
             .flatMap { !$0.isEmpty && $0.allSatisfy { (1...1024).contains($0) } ? $0 : nil }
         anchorsPerCell = metadata["anchors"].map { $0.prefix { $0 != "]" }.count { $0 == "," } / 2 + 1 }
         let sides = (metadata["imgsz"] ?? "").split { !$0.isNumber }.compactMap { Int($0) }
