@@ -139,7 +139,8 @@ extension Coordinator {
     /// Opens the batches that are missing; without any, the tracking pass is next.
     private func resumeDetecting(_ rank: Int, _ record: VideoRecord) throws {
         videos[rank].phase = .detecting
-        if request.annotate { try prepareDrawing(rank, record) }
+        // Workers that detect may draw at once.
+        if request.annotate { try missingSegments(rank, record) }
         let batches = try run.journal.items(of: record.id, kind: .batch)
         let settled = batches.filter { $0.state != .pending }
         videos[rank].framesDetected = settled.reduce(0) { $0 + $1.frames }
@@ -147,18 +148,10 @@ extension Coordinator {
         if videos[rank].open.isEmpty { try track(rank) }
     }
 
-    /// Workers that detect may draw at once.
-    private func prepareDrawing(_ rank: Int, _ record: VideoRecord) throws {
-        try run.directory.createFolder(run.directory.segments(of: record.id))
-        let segments = try run.journal.items(of: record.id, kind: .segment).filter(isInPlace)
-        videos[rank].framesRendered = segments.reduce(0) { $0 + $1.frames }
-    }
-
     /// Makes items available to workers.
     func open(_ records: [ItemRecord], _ rank: Int) {
         for record in records {
-            items[record.id] = OpenItem(
-                rank: rank, record: record, isSuspect: record.crashes + record.interruptions > 0)
+            items[record.id] = OpenItem(rank: rank, record: record)
             videos[rank].open.insert(record.id)
         }
         let entries = records.map {

@@ -19,13 +19,19 @@ extension Coordinator {
         guard request.annotate, record.ledger.detected > 0 else { return try finish(rank) }
         videos[rank].phase = .rendering
         videos[rank].framesDetected = record.plannedFrames
+        open(try missingSegments(rank, record), rank)
+        if videos[rank].open.isEmpty { try join(rank) }
+    }
+
+    /// The segments whose files are missing. The others count as rendered; there is a folder for all.
+    @discardableResult
+    func missingSegments(_ rank: Int, _ record: VideoRecord) throws -> [ItemRecord] {
         try run.directory.createFolder(run.directory.segments(of: record.id))
         let segments = try run.journal.items(of: record.id, kind: .segment)
         let missing = segments.filter { !isInPlace($0) }
         videos[rank].framesRendered = segments.reduce(0) { $0 + $1.frames } - missing.reduce(0) { $0 + $1.frames }
         logger.debug("\(record.path): \(missing.count) of \(segments.count) segments are to be drawn")
-        open(missing, rank)
-        if videos[rank].open.isEmpty { try join(rank) }
+        return missing
     }
 
     func isInPlace(_ segment: ItemRecord) -> Bool {

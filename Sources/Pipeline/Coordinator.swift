@@ -182,7 +182,6 @@ final class Coordinator {
         case .accept(let item): try accept(item)
         case .requeue(let item, let end):
             items[item]?.progress = 0
-            items[item]?.isSuspect = true
             try run.journal.countAttempt(item, crashed: end.isCrash)
         case .giveUp(let item, let end):
             try run.journal.countAttempt(item, crashed: end.isCrash)

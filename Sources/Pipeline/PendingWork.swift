@@ -20,16 +20,17 @@ struct PendingWork {
             return low
         }
 
-        mutating func remove(at position: Int) -> LedgerItem {
-            guard position == head else { return items.remove(at: position) }
+        mutating func remove(at position: Int) {
+            guard position == head else {
+                items.remove(at: position)
+                return
+            }
             head += 1
-            let item = items[position]
             // Now and then, so that it costs next to nothing for each.
             if head > items.count / 2, head > 64 {
                 items.removeFirst(head)
                 head = 0
             }
-            return item
         }
     }
 
@@ -72,7 +73,7 @@ struct PendingWork {
         guard let lane = lanes[item.rank] else { return }
         let position = lane.position(of: item.id)
         guard position < lane.items.count, lane.items[position].id == item.id else { return }
-        _ = lanes[item.rank]?.remove(at: position)
+        lanes[item.rank]?.remove(at: position)
         count -= 1
         guard count(of: item.rank) == 0 else { return }
         lanes[item.rank] = nil

@@ -37,8 +37,6 @@ struct VideoWork {
 struct OpenItem {
     let rank: Int
     let record: ItemRecord
-    /// A worker ended with it in hand.
-    var isSuspect = false
     /// Frames done so far, as its worker says.
     var progress = 0
 }

@@ -63,6 +63,7 @@ package struct DetectorGraph {
             throw WorkerError(.model, error, subject: modelPath)
         }
     }
+
     /// The lazy head of a graph whose rows `gate` bounds; nil where it has none.
     private func split(_ graph: inout Graph, types: inout [String: TensorType], _ gate: RowGate) -> LazyHead? {
         guard let anchors = description.rowAnchors else {

@@ -57,21 +57,21 @@ final class DrawingPass {
     /// A batch begins. `info` is what its reader says of the video.
     func begin(_ batch: BatchAssignment, of info: VideoInfo) {
         completed = []
+        video = batch.segments.isEmpty ? nil : videoUp(to: batch, info)
+    }
+
+    /// A video of which everything before `batch` has been seen; nil where it has not.
+    private func videoUp(to batch: BatchAssignment, _ info: VideoInfo) -> Video? {
         let canvas = drawer.canvas(for: info)
-        if batch.segments.isEmpty {
-            video = nil
-        } else if batch.predecessor == nil {
+        guard batch.predecessor != nil else {
             let rate = info.averageFrameRate?.doubleValue
-            video = Video(
+            return Video(
                 sequence: FrameSequence(confidence: confidence, frameRate: rate), batch: batch, canvas: canvas,
                 info: info)
-        } else if let last = video?.batch, last.video == batch.video, last.item == batch.predecessor {
-            video?.batch = batch
-            video?.canvas = canvas
-            video?.info = info
-        } else {
-            video = nil
         }
+        guard var video, video.batch.video == batch.video, video.batch.item == batch.predecessor else { return nil }
+        (video.batch, video.canvas, video.info) = (batch, canvas, info)
+        return video
     }
 
     /// The next frame of the batch, detected. CPU time is added to `times`.

@@ -125,6 +125,17 @@ struct BatchLedgerTests {
             ])
     }
 
+    @Test func anItemThatTookItsWorkerAlongIsSuspectWithTheNext() {
+        var ledger = ledger()
+        _ = ledger.handle(.added(items(1...1)), at: 0)
+        _ = ledger.handle(.workerReady(one), at: 0)
+        #expect(!ledger.isSuspect(WorkItemID(1)))
+        _ = ledger.handle(.workerEnded(one, .crashed("signal 11")), at: 1)
+        _ = ledger.handle(.tick, at: 10)
+        _ = ledger.handle(.workerReady(two), at: 10)
+        #expect(ledger.isSuspect(WorkItemID(1)))
+    }
+
     @Test func silenceAndStallAreFatalForAWorker() {
         var ledger = ledger(workers: 2)
         _ = ledger.handle(.added(items(1...2)), at: 0)
