@@ -79,14 +79,14 @@ struct BatchLedger {
 
     /// Items not yet left, by `accept` or `giveUp`.
     var openItems: Int { pending.count + workers.values.reduce(0) { $0 + $1.leases.count } }
-    /// Whether some worker ended with an item in hand that is now with another.
-    func isSuspect(_ item: WorkItemID) -> Bool {
-        workers.values.contains { $0.leases.contains { $0.id == item && $0.isSuspect } }
-    }
-
     var busyWorkers: Int { workers.values.count { !$0.leases.isEmpty } }
     /// Nothing is going on and nothing will.
     var isFinished: Bool { mode != .working && workers.isEmpty }
+
+    /// Whether an item that a worker holds has cost another worker.
+    func isSuspect(_ item: WorkItemID) -> Bool {
+        workers.values.contains { $0.leases.contains { $0.id == item && $0.isSuspect } }
+    }
 
     /// Takes in an event and returns what to do about it.
     mutating func handle(_ event: Event, at now: Double) -> [Action] {

@@ -35,7 +35,8 @@ struct WorkProcessor: ~Copyable {
             take(record)
             return nil
         case .end(let end):
-            guard let collection = batch.take() else { return nil }
+            // A worker that stops passes frames over: what it has of the batch is no result.
+            guard let collection = batch.take(), !activity.isStopping else { return nil }
             return .batch(finish(collection, end))
         case .render(let assignment): return render(assignment)
         case .failed(let failure):
