@@ -13,7 +13,7 @@ enum ColourFolding {
         let obstacle: String?
         do {
             obstacle = try DetectorGraph(
-                modelPath: model.path, description: model.description, precision: precision
+                model.graph, modelPath: model.path, description: model.description, precision: precision
             ).foldingObstacle
         } catch {
             throw CommandError(error)

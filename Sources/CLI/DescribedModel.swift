@@ -26,9 +26,11 @@ struct DescribedModel {
             let model = try store.resolve(reference)
             (name, path) = (model.name, model.path)
             written = try WrittenDescription.beside(modelPath: path)
-            let suppressed = written.fields.readsSuppressed ? try ONNXImporter.suppressedBoxes(path: path) : nil
-            var graph = try ONNXImporter.load(
-                path: path, outputs: suppressed.map { [$0.boxes, $0.scores] } ?? written.fields.outputNames)
+            let (imported, suppressed) =
+                written.fields.readsSuppressed
+                ? try ONNXImporter.loadBeforeSuppression(path: path)
+                : (try ONNXImporter.load(path: path, outputs: written.fields.outputNames), nil)
+            var graph = imported
             let outside = ModelInterface(modelName: name, graph: graph).with(suppressed)
             let input = try HeadRecognition.input(of: outside, file: written.fields)
             let interface = outside.normalised(in: graph, input: input.name)

@@ -11,13 +11,33 @@ package enum ONNXImporter {
     ///     out and need not be supported. nil for the model's own outputs.
     /// - Throws: `ONNXImportError` with the file's name and one clear reason.
     package static func load(path: String, outputs: [String]? = nil) throws(ONNXImportError) -> Graph {
-        let folder = URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent().path
         do throws(ModelFailure) {
             let model = try ModelFile.decode(try ModelFile.read(path: path))
-            return try GraphConversion(model, folder: folder).graph(outputs: outputs)
+            return try GraphConversion(model, folder: folder(of: path)).graph(outputs: outputs)
         } catch {
             throw error.error(subject: path)
         }
+    }
+
+    /// As `load(path:outputs:)`, but where the model's outputs depend on one NonMaxSuppression, only what that reads: the
+    /// outputs are its boxes and scores, and what follows it need not be supported.
+    ///
+    /// The model as it is, and nil, where there is no NonMaxSuppression, or several.
+    package static func loadBeforeSuppression(
+        path: String
+    ) throws(ONNXImportError) -> (graph: Graph, suppressed: SuppressedBoxes?) {
+        do throws(ModelFailure) {
+            let model = try ModelFile.decode(try ModelFile.read(path: path))
+            let suppressed = try SuppressedBoxes(in: model.graph)
+            let outputs = suppressed.map { [$0.boxes, $0.scores] }
+            return (try GraphConversion(model, folder: folder(of: path)).graph(outputs: outputs), suppressed)
+        } catch {
+            throw error.error(subject: path)
+        }
+    }
+
+    private static func folder(of path: String) -> String {
+        URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent().path
     }
 
     /// The graph of a model in memory; external tensor data is an error.

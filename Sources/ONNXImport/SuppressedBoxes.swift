@@ -12,25 +12,17 @@ package struct SuppressedBoxes: Sendable, Hashable {
     package let overlap: Float?
 }
 
-extension ONNXImporter {
-    /// What the only NonMaxSuppression of the model at `path` that its outputs depend on reads; nil where there is none, or several.
-    ///
-    /// What follows it need not be supported.
-    package static func suppressedBoxes(path: String) throws(ONNXImportError) -> SuppressedBoxes? {
-        do throws(ModelFailure) {
-            let model = try ModelFile.decode(try ModelFile.read(path: path))
-            let wiring = try ModelWiring(model.graph)
-            let (needed, _) = wiring.needed(for: model.graph.output.map(\.name))
-            let nodes = needed.map { model.graph.node[$0] }.filter { $0.opType == "NonMaxSuppression" }
-            guard nodes.count == 1, nodes[0].input.count >= 2 else { return nil }
-            let node = ImportedNode(nodes[0], name: nodes[0].name, opset: 11)
-            return SuppressedBoxes(
-                boxes: try node.requiredInput(0), scores: try node.requiredInput(1),
-                areCentres: try node.attributes.flag("center_point_box"),
-                overlap: node.input(3).flatMap { scalar($0, in: model.graph) })
-        } catch {
-            throw error.error(subject: path)
-        }
+extension SuppressedBoxes {
+    /// What the only NonMaxSuppression that the outputs of `graph` depend on reads; nil where there is none, or several.
+    init?(in graph: Onnx_GraphProto) throws(ModelFailure) {
+        let (needed, _) = try ModelWiring(graph).needed(for: graph.output.map(\.name))
+        let nodes = needed.map { graph.node[$0] }.filter { $0.opType == "NonMaxSuppression" }
+        guard nodes.count == 1, nodes[0].input.count >= 2 else { return nil }
+        let node = ImportedNode(nodes[0], name: nodes[0].name, opset: 11)
+        boxes = try node.requiredInput(0)
+        scores = try node.requiredInput(1)
+        areCentres = try node.attributes.flag("center_point_box")
+        overlap = node.input(3).flatMap { Self.scalar($0, in: graph) }
     }
 
     private static func scalar(_ name: String, in graph: Onnx_GraphProto) -> Float? {

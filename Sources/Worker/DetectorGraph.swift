@@ -1,5 +1,5 @@
 import Engine
-import GraphIR
+package import GraphIR
 import Imaging
 import ONNXImport
 package import ObjectDetection
@@ -17,17 +17,29 @@ package struct DetectorGraph {
     package init(
         modelPath: String, description: ModelDescription, precision: Precision
     ) throws(WorkerError) {
-        let shape: Shape = [1, 3, description.inputSize.height, description.inputSize.width]
+        var graph: Graph
         do {
-            var graph = try ONNXImporter.load(path: modelPath, outputs: description.outputNames)
-            graph.takePlanarPicture(description.inputName)
-            types = try PassPipeline.standard.run(&graph, inputShapes: [description.inputName: shape])
-            self.graph = graph
-        } catch let error as ONNXImportError {
+            graph = try ONNXImporter.load(path: modelPath, outputs: description.outputNames)
+        } catch {
             throw WorkerError(.model, operation: "use the model", subject: modelPath, reason: error.reason)
+        }
+        graph.takePlanarPicture(description.inputName)
+        try self.init(graph, modelPath: modelPath, description: description, precision: precision)
+    }
+
+    /// Makes ready an imported graph that takes a planar picture and computes the values that `description` names, or more.
+    package init(
+        _ imported: Graph, modelPath: String, description: ModelDescription, precision: Precision
+    ) throws(WorkerError) {
+        let shape: Shape = [1, 3, description.inputSize.height, description.inputSize.width]
+        var graph = imported
+        graph.outputs = description.outputNames
+        do {
+            types = try PassPipeline.standard.run(&graph, inputShapes: [description.inputName: shape])
         } catch {
             throw WorkerError(.model, error, subject: modelPath)
         }
+        self.graph = graph
         self.modelPath = modelPath
         self.description = description
         self.precision = precision

@@ -90,6 +90,39 @@ import Testing
         #expect(try sketch.failure(outputs: [])?.code == .unknownOutput)
     }
 
+    /// One NonMaxSuppression is where the graph ends; what follows it need not be supported.
+    @Test func modelsEndBeforeTheirSuppression() throws {
+        func loaded(_ suppressions: Int) throws -> (graph: Graph, suppressed: SuppressedBoxes?) {
+            let folder = try temporaryFolder()
+            defer { try? FileManager.default.removeItem(at: folder) }
+            var sketch = ModelSketch()
+            let x = sketch.input("x", [1, 6, 4])
+            let boxes = sketch.node("Relu", [x], outputs: ["boxes"])
+            let scores = sketch.node("Transpose", [x], [.ints("perm", 0, 2, 1)], outputs: ["scores"])
+            let count = sketch.integers(9)
+            let overlap = sketch.floats([0.45], [])
+            for _ in 0..<suppressions {
+                let kept = sketch.node(
+                    "NonMaxSuppression", [boxes, scores, count, overlap], [.int("center_point_box", 1)])
+                sketch.output(sketch.node("NobodyKnows", [kept]))
+            }
+            if suppressions == 0 { sketch.output(scores) }
+            let file = folder.appendingPathComponent("model.onnx")
+            try Data(try sketch.bytes()).write(to: file)
+            return try ONNXImporter.loadBeforeSuppression(path: file.path)
+        }
+        let one = try loaded(1)
+        #expect(one.graph.outputs == ["boxes", "scores"] && one.graph.nodes.count == 2)
+        #expect(one.suppressed?.boxes == "boxes" && one.suppressed?.scores == "scores")
+        #expect(one.suppressed?.areCentres == true && one.suppressed?.overlap == 0.45)
+        let none = try loaded(0)
+        #expect(none.graph.outputs == ["scores"] && none.suppressed == nil)
+        #expect { try loaded(2) } throws: { ($0 as? ONNXImportError)?.code == .unsupportedOperator }
+        #expect { try ONNXImporter.loadBeforeSuppression(path: "/nonexistent/model.onnx") } throws: {
+            "\($0)".hasPrefix("/nonexistent/model.onnx: ")
+        }
+    }
+
     @Test func onlyNeededInputsAreKept() throws {
         var sketch = sketch()
         _ = sketch.input("unused", [7])
