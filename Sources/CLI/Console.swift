@@ -48,6 +48,11 @@ final class Console: Sendable {
         }
     }
 
+    /// As `show(status:)`, on a terminal only.
+    func showOnTerminal(status: String) {
+        if columns != nil { show(status: status) }
+    }
+
     /// Back to the first column, erase to the end of the line.
     private static let clear = "\r\u{1B}[K"
 

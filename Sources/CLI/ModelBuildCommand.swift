@@ -82,14 +82,8 @@ struct ModelBuildCommand: BlockingCommand {
     }
 
     private func checkOutput() throws(CommandError) {
-        guard output.hasSuffix(".onnx") else { throw .usage("--output \(output): give a file that ends in .onnx") }
-        let folder = URL(fileURLWithPath: output).deletingLastPathComponent().path
-        guard FileManager.default.isWritableFile(atPath: folder) else {
-            throw .usage("--output \(output): its folder does not exist or is not writable")
-        }
-        guard force || !FileManager.default.fileExists(atPath: output) else {
-            throw .usage("\(output) is there already; choose another file, or replace it with --force")
-        }
+        try OutputFile.check(output, option: "--output", extensions: ["onnx"])
+        try OutputFile.checkAbsent([output], force: force)
     }
 
     private static func summary(of network: DefinedNetwork, _ graph: Graph) -> [String] {

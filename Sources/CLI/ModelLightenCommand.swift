@@ -126,8 +126,9 @@ struct ModelLightenCommand: BlockingCommand {
 
     private func measure(_ variants: [Variant], threads: Int) throws -> [VariantTiming]? {
         guard runs > 0 else { return nil }
-        defer { show("") }
-        return try VariantTiming.measure(variants, threads: threads, runs: runs, show: show)
+        let console = Console.standardError
+        defer { console.showOnTerminal(status: "") }
+        return try VariantTiming.measure(variants, threads: threads, runs: runs, show: console.showOnTerminal)
     }
 
     private func report(_ variants: [Variant], _ timings: [VariantTiming]?, _ replaced: [Int]) {
@@ -156,16 +157,14 @@ struct ModelLightenCommand: BlockingCommand {
     private func checkOptions() throws(CommandError) {
         guard (0...10_000).contains(runs) else { throw .usage("--runs \(runs) is out of range; give 0 to 10000") }
         guard plot == nil || runs > 0 else { throw .usage("--plot needs times; give --runs 1 or more") }
-        guard output.hasSuffix(".yaml") || output.hasSuffix(".yml") else {
-            throw .usage("--output \(output): give a file that ends in .yaml")
+        try OutputFile.check(output, option: "--output", extensions: ["yaml", "yml"])
+        try OutputFile.check(output, option: "--output", isNot: definition, "the definition itself")
+        if let plot {
+            try OutputFile.checkFolder(of: plot, option: "--plot")
+            try OutputFile.check(plot, option: "--plot", isNot: definition, "the definition itself")
+            try OutputFile.check(plot, option: "--plot", isNot: output, "the file of --output")
         }
-        let (source, target) = (URL(fileURLWithPath: definition), URL(fileURLWithPath: output))
-        guard source.resolvingSymlinksInPath().path != target.resolvingSymlinksInPath().path else {
-            throw .usage("--output \(output): this is the definition itself; choose another file")
-        }
-        for path in [output, plot].compactMap(\.self) where !force && FileManager.default.fileExists(atPath: path) {
-            throw .usage("\(path) is there already; choose another file, or replace it with --force")
-        }
+        try OutputFile.checkAbsent([output, plot].compactMap(\.self), force: force)
     }
 
     private func write(_ text: String, to path: String) throws(CommandError) {
@@ -174,10 +173,6 @@ struct ModelLightenCommand: BlockingCommand {
         } catch {
             throw .failure("\(path): cannot be written; its folder is missing, not writable or full")
         }
-    }
-
-    private func show(_ status: String) {
-        if Console.standardError.columns != nil { Console.standardError.show(status: status) }
     }
 }
 

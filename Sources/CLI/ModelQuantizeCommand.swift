@@ -72,12 +72,14 @@ struct ModelQuantizeCommand: BlockingCommand {
         try checkOutput(described)
         do {
             let report = try quantize(described, threads: threads)
-            for line in report.lines { Console.standardError.write(line: line) }
+            for line in report.lines { console.write(line: line) }
         } catch {
             throw CommandError(error)
         }
         return ExitStatus.complete
     }
+
+    private var console: Console { .standardError }
 
     private func quantize(_ described: DescribedModel, threads: Int) throws -> QuantizationReport {
         let network = try FloatNetwork(described)
@@ -86,8 +88,8 @@ struct ModelQuantizeCommand: BlockingCommand {
         let examples = try observe(described.description, &calibration)
         var choice = try PrecisionChoices(
             network, calibration, rangeChoice, asked, examples.inputs, threads: threads)
-        if !allLayers { try choice.leaveSensitiveInFloat { show("layer \($0) of \($1)") } }
-        show("")
+        if !allLayers { try choice.leaveSensitiveInFloat { console.showOnTerminal(status: "layer \($0) of \($1)") } }
+        console.showOnTerminal(status: "")
         try write(network.quantized(by: choice.table), network, described)
         return QuantizationReport(
             plan: QuantizationPlan(network.graph, types: network.types, keepingInFloat: choice.kept),
@@ -112,29 +114,13 @@ struct ModelQuantizeCommand: BlockingCommand {
         for path in calibrate where !FileManager.default.fileExists(atPath: path) {
             throw .usage("--calibrate \(path): no such file")
         }
-        guard output.hasSuffix(".onnx") else { throw .usage("--output \(output): give a file that ends in .onnx") }
-        let folder = URL(fileURLWithPath: output).deletingLastPathComponent().path
-        guard FileManager.default.isWritableFile(atPath: folder) else {
-            throw .usage("--output \(output): its folder does not exist or is not writable")
-        }
+        try OutputFile.check(output, option: "--output", extensions: ["onnx"])
     }
 
     /// Nothing is replaced unasked, and the model itself never.
     private func checkOutput(_ described: DescribedModel) throws(CommandError) {
-        let files = [described.path, output].map {
-            URL(fileURLWithPath: $0).resolvingSymlinksInPath().standardizedFileURL
-        }
-        guard files[0] != files[1] else {
-            throw .usage("--output \(output): this is the model itself; choose another file")
-        }
-        let description = ModelDescription.path(besideModelAt: output)
-        for path in [output, description] where !force && FileManager.default.fileExists(atPath: path) {
-            throw .usage("\(path) is there already; choose another file, or replace it with --force")
-        }
-    }
-
-    private func show(_ status: String) {
-        if Console.standardError.columns != nil { Console.standardError.show(status: status) }
+        try OutputFile.check(output, option: "--output", isNot: described.path, "the model itself")
+        try OutputFile.checkAbsent([output, ModelDescription.path(besideModelAt: output)], force: force)
     }
 
     /// Examples that convolutions are tried on.
@@ -150,7 +136,7 @@ struct ModelQuantizeCommand: BlockingCommand {
             input, number in
             calibration.observe(input)
             if number % step == 0 && inputs.count < Self.trials { inputs.append(input) }
-            show("frame \(number) of \(frames)")
+            console.showOnTerminal(status: "frame \(number) of \(frames)")
         }
         return (count, inputs)
     }

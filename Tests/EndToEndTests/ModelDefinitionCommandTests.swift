@@ -71,6 +71,18 @@ import Testing
             ["lighten", "hill.yaml", "--with", "ghost", "-o", "y.yaml", "--stages", "neck"], "--stages neck: give")
         try refusal(
             ["lighten", "hill.yaml", "--with", "ghost", "-o", "y.yaml", "--stages", "0"], "no row that ghost can")
+        try refusal(["lighten", "hill.yaml", "--with", "ghost", "-o", "y.txt"], "ends in .yaml")
+        try refusal(
+            ["lighten", "hill.yaml", "--with", "ghost", "-o", "none/y.yaml"], "--output none/y.yaml: its folder")
+        let definition = try place.read("hill.yaml")
+        for (plot, words) in [
+            ("none/p.svg", "--plot none/p.svg: its folder does not exist"),
+            ("./hill.yaml", "--plot ./hill.yaml: this is the definition itself"),
+            ("./y.yaml", "--plot ./y.yaml: this is the file of --output"),
+        ] {
+            try refusal(["lighten", "hill.yaml", "--with", "ghost", "-o", "y.yaml", "--plot", plot, "--force"], words)
+        }
+        #expect(try place.read("hill.yaml") == definition)
         #expect(!place.exists("x.onnx") && !place.exists("y.yaml"))
         #expect(try place.run(["model", "build", "hill.yaml", "-o", "x.onnx", "--size", "64"]).status == 0)
         try refusal(["build", "hill.yaml", "-o", "x.onnx"], "is there already")
