@@ -16,7 +16,7 @@ struct LighteningReport {
     let replaced: [Int]
 
     var lines: [String] {
-        [totals, rowTable, separableTable].filter { !$0.isEmpty }.map { $0 + [""] }.joined().dropLast().map { $0 }
+        Array([totals, rowTable, separableTable].filter { !$0.isEmpty }.joined(separator: [""]))
     }
 
     private var totals: [String] {
@@ -49,8 +49,7 @@ struct LighteningReport {
 
     /// Every row of the definition: what it was and is, costs and takes.
     private var rowTable: [String] {
-        let threads = before.timing?.times.first?.threads ?? 1
-        let time = before.timing == nil ? "" : threads == 1 ? "ms, 1 thread" : "ms, \(threads) threads"
+        let time = before.timing?.details == nil ? "" : "ms, 1 thread"
         let header = Self.line("row", "module", "parameters", "million multiply-adds", time)
         return [header] + before.network.rows.indices.map(rowLine)
     }
@@ -59,7 +58,7 @@ struct LighteningReport {
         let sides = replaced.contains(index) ? [before, after] : [before]
         func text(_ value: (Side) -> String) -> String { sides.map(value).joined(separator: " → ") }
         let times = [before, after].compactMap { side in
-            side.timing.map { ($0.rows[index] ?? 0).formatted(.decimal(places: 3)) }
+            side.timing?.details.map { ($0.rows[index] ?? 0).formatted(.decimal(places: 3)) }
         }
         return Self.line(
             "\(index)", text { $0.network.definition.rows[index].module },

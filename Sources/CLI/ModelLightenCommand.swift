@@ -128,7 +128,9 @@ struct ModelLightenCommand: BlockingCommand {
         guard runs > 0 else { return nil }
         let console = Console.standardError
         defer { console.showOnTerminal(status: "") }
-        return try VariantTiming.measure(variants, threads: threads, runs: runs, show: console.showOnTerminal)
+        // The report shows the first two in detail, the figure only how long each takes.
+        return try VariantTiming.measure(
+            variants, detailed: 2, threads: threads, runs: runs, show: console.showOnTerminal)
     }
 
     private func report(_ variants: [Variant], _ timings: [VariantTiming]?, _ replaced: [Int]) {
@@ -140,7 +142,7 @@ struct ModelLightenCommand: BlockingCommand {
             StandardOutput.write(line: line)
         }
         if layers, let timings {
-            for line in [""] + timings[1].layers.lines { StandardOutput.write(line: line) }
+            for line in [""] + (timings[1].details?.layers.lines ?? []) { StandardOutput.write(line: line) }
         }
     }
 

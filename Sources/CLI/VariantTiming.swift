@@ -12,21 +12,34 @@ struct VariantTiming {
         let median: Double
     }
 
+    /// Where the time of one thread goes.
+    struct Details {
+        /// Milliseconds of each row of the definition; rows whose work moved into others are missing.
+        let rows: [Int: Double]
+        /// Kernel call by kernel call.
+        let layers: LayerTable
+
+        fileprivate init(_ layers: LayerTable) {
+            rows = VariantTiming.byRow(layers)
+            self.layers = layers
+        }
+    }
+
     /// With one thread, and with all.
     let times: [Time]
-    /// Milliseconds of each row of the definition with one thread; rows whose work moved into others are missing.
-    let rows: [Int: Double]
-    /// Where the time of one thread goes, kernel call by kernel call.
-    let layers: LayerTable
+    /// Nil where only the whole was timed.
+    let details: Details?
 
     /// Times networks with random parameters.
     /// - Parameters:
     ///   - networks: what to time, each with a name.
+    ///   - detailed: how many of `networks`, from the first on, are timed kernel call by kernel call, too.
     ///   - threads: the largest number of threads.
     ///   - runs: inferences of each network for each number of threads, at least 1.
     ///   - show: called with what is being timed.
     static func measure(
-        _ networks: [(name: String, network: DefinedNetwork)], threads: Int, runs: Int, show: (String) -> Void
+        _ networks: [(name: String, network: DefinedNetwork)], detailed: Int, threads: Int, runs: Int,
+        show: (String) -> Void
     ) throws -> [VariantTiming] {
         let models = try networks.map { try compiled($0.network) }
         let times = Set([1, threads]).sorted().map { count in
@@ -36,8 +49,10 @@ struct VariantTiming {
             return inTurns(benches, runs: runs, show: show)
         }
         return models.enumerated().map { index, model in
-            let layers = LayerTable(InferenceSession(model: model, threads: 1), runs: max(3, runs / 4))
-            return VariantTiming(times: times.map { $0[index] }, rows: byRow(layers), layers: layers)
+            let layers =
+                index < detailed
+                ? LayerTable(InferenceSession(model: model, threads: 1), runs: max(3, runs / 4)) : nil
+            return VariantTiming(times: times.map { $0[index] }, details: layers.map(Details.init))
         }
     }
 
