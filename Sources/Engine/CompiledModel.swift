@@ -54,11 +54,16 @@ package struct CompiledModel: Sendable {
 
     /// Compiles `graph`, whose value types are `types` (from shape inference after the passes).
     ///
+    /// - Parameter tileBlocks: blocks of 16 channels in a convolution's output tile, 1 or 2, by default what suits this
+    ///   processor; it changes no result.
     /// - Throws: `EngineError` naming the node that has no kernel, or the precision that this processor has none for.
     package init(
-        graph: Graph, types: [String: TensorType], precision: Precision = .f32
+        graph: Graph, types: [String: TensorType], precision: Precision = .f32, tileBlocks: Int? = nil
     ) throws(EngineError) {
-        try self.init(GraphLowering(graph: graph, types: types, precision: ElementKind(precision)), precision)
+        let lowering = try GraphLowering(
+            graph: graph, types: types, precision: ElementKind(precision),
+            tileBlocks: tileBlocks ?? InstructionSet.tileBlocks(for: precision))
+        try self.init(lowering, precision)
     }
 
     /// Compiles a graph that `head` was split from. Sessions of the model have no outputs; they give the prediction rows whose
@@ -67,7 +72,8 @@ package struct CompiledModel: Sendable {
         graph: Graph, types: [String: TensorType], precision: Precision = .f32, lazyHead head: LazyHead, floor: Float
     ) throws(EngineError) {
         let lowering = try GraphLowering(
-            graph: graph, types: types, precision: ElementKind(precision), lazyHead: (head, floor))
+            graph: graph, types: types, precision: ElementKind(precision),
+            tileBlocks: InstructionSet.tileBlocks(for: precision), lazyHead: (head, floor))
         try self.init(lowering, precision)
     }
 

@@ -146,6 +146,7 @@ extension GraphLowering {
             operation.inputGroups = (input.channels + channelBlock - 1) / channelBlock
             source = input.reference
         }
+        operation.tileBlocks = operation.sharedTaps ? tileBlocks : 1
         operation.computesPairs = operation.allowsColumnPairs
         place(packing, in: &operation)
         if operation.operands == .uint8 {
@@ -187,6 +188,7 @@ extension GraphLowering {
         let window = operation.window
         var packing = packing
         packing.element = operation.operands
+        packing.tileBlocks = operation.tileBlocks
         let rowStride = operation.scratchRowWords
         let pixel = channelBlock / operation.operands.valuesPerWord
         let groupStride =

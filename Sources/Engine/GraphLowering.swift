@@ -42,6 +42,8 @@ struct GraphLowering {
     /// By name, outputs that are made of values of the arena after a run.
     private(set) var suppressions: [String: LoweredSuppression] = [:]
     let precision: ElementKind
+    /// Blocks of an output tile of convolutions without groups, 1 or 2.
+    let tileBlocks: Int
     let elements: ElementPlan
     /// Which nodes are computed where demanded, and from which score on.
     let lazyHead: (head: LazyHead, floor: Float)?
@@ -50,13 +52,14 @@ struct GraphLowering {
     var demandLists: [LazyHead.Demand: Int] = [:]
 
     init(
-        graph: Graph, types: [String: TensorType], precision: ElementKind,
+        graph: Graph, types: [String: TensorType], precision: ElementKind, tileBlocks: Int,
         lazyHead: (head: LazyHead, floor: Float)? = nil
     ) throws(EngineError) {
         self.graph = graph
         self.types = types
         self.lazyHead = lazyHead
         self.precision = precision
+        self.tileBlocks = tileBlocks
         let elements = ElementPlan(graph: graph, precision: precision)
         self.elements = elements
         placements = ConcatPlacement.find(in: graph, types: types).filter {

@@ -29,6 +29,9 @@ package enum InstructionSet {
         return precision == .int8 ? tables.first(where: \.hasByteProducts) ?? tables.first : tables.first
     }
 
+    /// Blocks of a convolution's output tile that suit the kernels for models of a precision.
+    static func tileBlocks(for precision: Precision) -> Int { best(for: precision)?.tileBlocks ?? 1 }
+
     /// Whether one instruction of this processor multiplies and adds bytes, so that int8 is faster than floats.
     package static var hasByteProducts: Bool { available.contains(where: \.hasByteProducts) }
 

@@ -21,6 +21,8 @@ struct WeightPacking {
     let group: Int
     /// How the contraction kernel's weights are stored.
     var element = ElementKind.float32
+    /// Blocks of an output tile, where not every block has taps of its own.
+    var tileBlocks = 1
     /// What the weights of each output channel are multiples of, where they are multiplied as bytes.
     var scales: [Float] = [] {
         didSet { integers = QuantizedWeights.integers(weights, scales: scales) }
@@ -110,7 +112,7 @@ struct WeightPacking {
             taps: positions.map { offset($0.block, $0.ky, $0.kx) }, tapCount: positions.count)
     }
 
-    /// Tiles of two blocks, the last of one where their number is odd.
+    /// Tiles of `tileBlocks` blocks, the last of one where their number is odd.
     func packTiles(
         _ value: (_ output: Int, _ step: (tap: Int, inner: Int)) -> Float, layout: () -> (taps: Int, inner: Int)
     ) -> [Float] {
@@ -118,8 +120,8 @@ struct WeightPacking {
         let blocks = (outputChannels + channelBlock - 1) / channelBlock
         var packed: [Float] = []
         packed.reserveCapacity(blocks * channelBlock * taps * words(in: inner))
-        for first in stride(from: 0, to: blocks, by: 2) {
-            let lanes = min(2, blocks - first) * channelBlock
+        for first in stride(from: 0, to: blocks, by: tileBlocks) {
+            let lanes = min(tileBlocks, blocks - first) * channelBlock
             for tap in 0..<taps {
                 appendSteps(inner, lanes: lanes, to: &packed) { lane, step in
                     let output = first * channelBlock + lane

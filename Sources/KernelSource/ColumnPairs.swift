@@ -101,48 +101,90 @@ private func contract<T: PairTile>(
     sums.write(out, c.blockStride)
 }
 
-/// Covers `count` pairs with tiles; a last tile that does not fit is moved back over pairs already done.
+#if !WIDE_REGISTERS
+    /// The same for six pairs where registers hold one of the four sums of each at a time: collected in `stage`, 4·6·16 floats.
+    private enum SumsInTurns {
+        static var pairs: Int { 6 }
+        private typealias Tile = Pixels6<OneBlock<FloatProduct>>
+
+        @inline(always)
+        static func contract(
+            _ c: Contraction, _ x: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>,
+            _ stage: UnsafeMutablePointer<Float>
+        ) {
+            for part in 0..<4 {
+                var sums = Tile(part == 1 ? Tile.L(weights: c.starts) : Tile.L.zero)
+                var weights = c.weights + part * 16
+                for tap in 0..<c.tapCount {
+                    let operands = x + c.taps[tap] + 2 * part
+                    sums.accumulate(operands, 8, Tile.L(weights: weights))
+                    sums.accumulate(operands + 1, 8, Tile.L(weights: weights + 64))
+                    weights += 128
+                }
+                sums.write(stage + part * pairs * 16, 0)
+            }
+            for pair in 0..<pairs {
+                let (a, b) = (load(stage + pair * 16), load(stage + (pairs + pair) * 16))
+                let (c, d) = (load(stage + (2 * pairs + pair) * 16), load(stage + (3 * pairs + pair) * 16))
+                store(a + b + c, out + pair * 32)
+                store(b - c - d, out + pair * 32 + 16)
+            }
+        }
+    }
+#endif
+
+/// Covers `count` pairs with tiles of `size` or of one; a last tile that does not fit is moved back over pairs already done.
 @inline(always)
-private func cover<Large: PairTile>(
-    _ large: Large.Type, _ c: Contraction, _ x: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>, _ count: Int
-) {
+private func cover(_ size: Int, _ count: Int, large: (_ first: Int) -> Void, one: (_ first: Int) -> Void) {
     var done = 0
     while done < count {
-        let size = count >= Large.pairs ? Large.pairs : 1
-        let first = min(done, count - size)
-        if size == Large.pairs {
-            contract(large, c, x + first * 8, out + first * 32)
-        } else {
-            contract(OnePair<Large.L>.self, c, x + first * 8, out + first * 32)
-        }
-        done = first + size
+        let isLarge = count >= size
+        let first = isLarge ? min(done, count - size) : done
+        if isLarge { large(first) } else { one(first) }
+        done = first + (isLarge ? size : 1)
     }
 }
 
 @inline(never)
-private func sumNarrow(_ c: Contraction, _ x: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>, _ count: Int) {
+private func sumNarrow(_ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target, _ count: Int) {
+    let out = target.out.assumingMemoryBound(to: Float.self)
     #if WIDE_REGISTERS
-        cover(SixPairs<OneBlock<FloatProduct>>.self, c, x, out, count)
+        typealias Large = SixPairs<OneBlock<FloatProduct>>
+        cover(Large.pairs, count) { first in
+            contract(Large.self, c, x + first * 8, out + first * 32)
+        } one: { first in
+            contract(OnePair<Large.L>.self, c, x + first * 8, out + first * 32)
+        }
     #else
-        cover(OnePair<OneBlock<FloatProduct>>.self, c, x, out, count)
+        cover(SumsInTurns.pairs, count) { first in
+            SumsInTurns.contract(c, x + first * 8, out + first * 32, target.stage)
+        } one: { first in
+            contract(OnePair<OneBlock<FloatProduct>>.self, c, x + first * 8, out + first * 32)
+        }
     #endif
 }
 
 @inline(never)
-private func sumWide(_ c: Contraction, _ x: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>, _ count: Int) {
+private func sumWide(_ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target, _ count: Int) {
+    let out = target.out.assumingMemoryBound(to: Float.self)
     #if WIDE_REGISTERS
-        cover(ThreePairs<TwoBlocks<FloatProduct>>.self, c, x, out, count)
+        typealias Large = ThreePairs<TwoBlocks<FloatProduct>>
     #else
-        cover(OnePair<TwoBlocks<FloatProduct>>.self, c, x, out, count)
+        typealias Large = OnePair<TwoBlocks<FloatProduct>>
     #endif
+    cover(Large.pairs, count) { first in
+        contract(Large.self, c, x + first * 8, out + first * 32)
+    } one: { first in
+        contract(OnePair<Large.L>.self, c, x + first * 8, out + first * 32)
+    }
 }
 
 /// A row of one output tile of one or two blocks, from transformed operands.
 func computePairs(
     width: Int, _ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target, _ count: Int
 ) {
+    if width == 2 { sumWide(c, x, target, count) } else { sumNarrow(c, x, target, count) }
     let out = target.out.assumingMemoryBound(to: Float.self)
-    if width == 2 { sumWide(c, x, out, count) } else { sumNarrow(c, x, out, count) }
     guard !c.epilogue.isIdentity else { return }
     for block in 0..<width {
         let place = out + block * c.blockStride

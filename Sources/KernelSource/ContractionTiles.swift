@@ -1,25 +1,5 @@
 import Kernels
 
-/// What the tiles of one output tile share: operands, packed weights and where results go.
-struct Contraction {
-    var taps: UnsafePointer<Int>
-    var tapCount: Int
-    var inner: Int
-    /// Taps at the end that have `shortInner` steps.
-    var shortTaps: Int
-    var shortInner: Int
-    var weights: UnsafePointer<Float>
-    /// What sums start from: the bias, or integers.
-    var starts: UnsafePointer<Float>
-    /// Words between neighbouring pixels' operands.
-    var pixelStride: Int
-    /// Values of the result from one block to the next.
-    var blockStride: Int
-    var epilogue: Epilogue
-    /// How sums become results where one or the other are not floats as they are; nil elsewhere.
-    var conversion: SumConversion?
-}
-
 /// Bias plus the sum of products of one tile, in tap order, stored raw.
 @inline(always)
 private func contract<T: PixelTile>(
@@ -37,32 +17,8 @@ private func contract<T: PixelTile>(
         }
         weights += inner * T.L.blocks * 16
     }
+    if c.clamps { sums.clamp(Vector(repeating: c.epilogue.first), Vector(repeating: c.epilogue.second)) }
     sums.write(out, blockStride)
-}
-
-/// Where the results of a run of pixels go, and their addends.
-struct Target {
-    var out: UnsafeMutableRawPointer
-    var residual: UnsafeRawPointer?
-    /// Bytes of one pixel of a block.
-    var pixelBytes: Int
-    /// Where a tile's sums are collected when results are stored in fewer bits.
-    var stage: UnsafeMutablePointer<Float>
-
-    @inline(always)
-    var isStaged: Bool {
-        #if BFLOAT16_KERNELS
-            pixelBytes == 32
-        #else
-            false
-        #endif
-    }
-
-    @inline(always)
-    func advanced(by pixels: Int) -> Target {
-        let bytes = pixels * pixelBytes
-        return Target(out: out + bytes, residual: residual.map { $0 + bytes }, pixelBytes: pixelBytes, stage: stage)
-    }
 }
 
 /// What becomes of the sums of a tile; a type for each way, since sums stay in registers only where one place of the code writes
@@ -100,7 +56,7 @@ private func computeTile<T: PixelTile>(_ tile: T.Type, _ c: Contraction, _ x: Un
     #if BFLOAT16_KERNELS
         if target.isStaged { return finishTile(tile, c, as: BFloat16.self, sums, blockStride, target) }
     #endif
-    guard !c.epilogue.isIdentity else { return }
+    guard !c.clamps, !c.epilogue.isIdentity else { return }
     finishTile(tile, c, as: Float.self, sums, blockStride, target)
 }
 
@@ -156,7 +112,8 @@ private func convertTile<T: PixelTile>(_ tile: T.Type, _ c: Contraction, _ targe
 }
 
 /// Covers `count` neighbouring pixels with tiles; a last tile that does not fit is moved back over pixels already
-/// done, which computes the same bits again.
+/// done, which computes the same bits again. Where medium tiles are smaller by one pixel, as many of them come first as make the
+/// rest a multiple of large ones.
 @inline(always)
 private func coverRow<R: TileResult, Large: PixelTile, Medium: PixelTile, Small: PixelTile>(
     _ result: R.Type, _ large: Large.Type, _ medium: Medium.Type, _ small: Small.Type, _ c: Contraction,
@@ -166,8 +123,9 @@ private func coverRow<R: TileResult, Large: PixelTile, Medium: PixelTile, Small:
     var done = 0
     while done < count {
         let left = count - done
+        let prefersLarge = Medium.pixels == Large.pixels - 1 ? left % Large.pixels == 0 : left > Medium.pixels
         let size: Int
-        if left > Medium.pixels && count >= Large.pixels {
+        if prefersLarge && count >= Large.pixels {
             size = Large.pixels
         } else if left > Small.pixels && count >= Medium.pixels {
             size = Medium.pixels
@@ -202,7 +160,7 @@ private func computeNarrowRow<P: Product, R: TileResult>(
             coverRow(result, Pixels12<L>.self, Pixels8<L>.self, Pixels4<L>.self, c, x, target, count)
         }
     #else
-        coverRow(result, Pixels6<L>.self, Pixels4<L>.self, Pixels2<L>.self, c, x, target, count)
+        coverRow(result, Pixels6<L>.self, Pixels5<L>.self, Pixels2<L>.self, c, x, target, count)
     #endif
 }
 

@@ -9,7 +9,8 @@ extension ConvolutionOperation {
             shortTaps: shortTaps, shortInner: shortInner,
             weights: memory.constants + weights + weightOffset(of: tile),
             starts: memory.constants + (readsBytes ? starts : bias) + firstBlock(of: tile) * 16,
-            pixelStride: pixelStride, blockStride: output.blockStride, epilogue: epilogue,
+            pixelStride: pixelStride, blockStride: output.blockStride,
+            clamps: output.storesFloats && !readsBytes && epilogue.isClamp, epilogue: epilogue,
             conversion: conversion(memory)?.advanced(by: firstBlock(of: tile)))
     }
 

@@ -24,9 +24,16 @@ package import Kernels
     private let hasByteProducts = false
 #endif
 
+#if WIDE_REGISTERS
+    private let tileBlocks = 2
+#else
+    private let tileBlocks = 1
+#endif
+
 /// The kernels of this module, compiled for its instruction set.
 package let kernelTable = KernelTable(
     name: instructionSet, hasBFloat16: hasBFloat16, hasByteProducts: hasByteProducts,
+    tileBlocks: tileBlocks,
     convolution: { $0.run($1, $2, $3) },
     depthwise: { $0.run($1, $2, $3) },
     pool: { $0.run($1, $2, $3) },

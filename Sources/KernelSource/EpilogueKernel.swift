@@ -5,6 +5,10 @@ extension Epilogue {
     // A pattern: `==` would bring a function along that other objects share.
     @inline(always)
     var isIdentity: Bool { if case .none = activation { residual == nil } else { false } }
+
+    /// Whether it does nothing but limit the result to a range.
+    @inline(always)
+    var isClamp: Bool { if case .clamp = activation { residual == nil } else { false } }
 }
 
 /// An addend's place, and whether it is added after the function.

@@ -51,6 +51,7 @@ protocol Lanes {
     static var blocks: Int { get }
     init(weights: UnsafePointer<Float>)
     mutating func accumulate(_ x: Float, _ weights: Self)
+    mutating func clamp(_ low: Vector, _ high: Vector)
     func write(_ pointer: UnsafeMutablePointer<Float>, _ blockStride: Int)
     static var zero: Self { get }
     static func + (_ left: Self, _ right: Self) -> Self
@@ -78,6 +79,9 @@ struct OneBlock<P: Product>: Lanes {
 
     @inline(always)
     mutating func accumulate(_ x: Float, _ weights: OneBlock) { P.add(Vector(repeating: x), weights.a, to: &a) }
+
+    @inline(always)
+    mutating func clamp(_ low: Vector, _ high: Vector) { a = minimum(maximum(a, low), high) }
 
     @inline(always)
     func write(_ pointer: UnsafeMutablePointer<Float>, _ blockStride: Int) { store(a, pointer) }
@@ -114,6 +118,12 @@ struct TwoBlocks<P: Product>: Lanes {
     }
 
     @inline(always)
+    mutating func clamp(_ low: Vector, _ high: Vector) {
+        a = minimum(maximum(a, low), high)
+        b = minimum(maximum(b, low), high)
+    }
+
+    @inline(always)
     func write(_ pointer: UnsafeMutablePointer<Float>, _ blockStride: Int) {
         store(a, pointer)
         store(b, pointer + blockStride)
@@ -126,6 +136,8 @@ protocol PixelTile {
     static var pixels: Int { get }
     init(_ bias: L)
     mutating func accumulate(_ x: UnsafePointer<Float>, _ stride: Int, _ weights: L)
+    /// Limits the sums to the range from `low` to `high`.
+    mutating func clamp(_ low: Vector, _ high: Vector)
     func write(_ pointer: UnsafeMutablePointer<Float>, _ blockStride: Int)
 }
 
@@ -140,6 +152,9 @@ struct OnePixel<L: Lanes>: PixelTile {
     mutating func accumulate(_ x: UnsafePointer<Float>, _ stride: Int, _ weights: L) {
         lanes.accumulate(x.pointee, weights)
     }
+
+    @inline(always)
+    mutating func clamp(_ low: Vector, _ high: Vector) { lanes.clamp(low, high) }
 
     @inline(always)
     func write(_ pointer: UnsafeMutablePointer<Float>, _ blockStride: Int) { lanes.write(pointer, blockStride) }
@@ -164,6 +179,12 @@ struct Joined<First: PixelTile, Second: PixelTile>: PixelTile where First.L == S
     }
 
     @inline(always)
+    mutating func clamp(_ low: Vector, _ high: Vector) {
+        first.clamp(low, high)
+        second.clamp(low, high)
+    }
+
+    @inline(always)
     func write(_ pointer: UnsafeMutablePointer<Float>, _ blockStride: Int) {
         first.write(pointer, blockStride)
         second.write(pointer + First.pixels * 16, blockStride)
@@ -172,6 +193,7 @@ struct Joined<First: PixelTile, Second: PixelTile>: PixelTile where First.L == S
 
 typealias Pixels2<L: Lanes> = Joined<OnePixel<L>, OnePixel<L>>
 typealias Pixels4<L: Lanes> = Joined<Pixels2<L>, Pixels2<L>>
+typealias Pixels5<L: Lanes> = Joined<Pixels4<L>, OnePixel<L>>
 typealias Pixels6<L: Lanes> = Joined<Pixels4<L>, Pixels2<L>>
 typealias Pixels8<L: Lanes> = Joined<Pixels4<L>, Pixels4<L>>
 typealias Pixels12<L: Lanes> = Joined<Pixels8<L>, Pixels4<L>>

@@ -61,6 +61,9 @@ package struct ConvolutionOperation: Sendable, Hashable {
     package var tapCount: Int
     /// Whether all output tiles read the same taps (not so in a grouped convolution).
     package var sharedTaps: Bool
+    /// Blocks of an output tile, 1 or 2: with two, an operand serves more products; one leaves registers for more pixels, and
+    /// its weights stay in a smaller cache.
+    package var tileBlocks = 1
     /// Consecutive words contracted per tap.
     package var inner: Int
     /// The last taps, whose block of channels is not full, and the channels it has.
@@ -113,13 +116,13 @@ package struct ConvolutionOperation: Sendable, Hashable {
         self.epilogue = epilogue
     }
 
-    /// Output tiles: pairs of blocks, and a single one at the end of an odd number. Grouped convolutions use single
+    /// Output tiles; where they are pairs of blocks, a single one is at the end of an odd number. Grouped convolutions use single
     /// blocks throughout, since every block reads its own channels.
-    package var tiles: Int { sharedTaps ? (output.blocks + 1) / 2 : output.blocks }
+    package var tiles: Int { (output.blocks + tileBlocks - 1) / tileBlocks }
     /// Blocks before output tile `tile`.
-    package func firstBlock(of tile: Int) -> Int { sharedTaps ? tile * 2 : tile }
+    package func firstBlock(of tile: Int) -> Int { tile * tileBlocks }
     /// Blocks of output tile `tile`: 1 or 2.
-    package func width(of tile: Int) -> Int { sharedTaps ? min(2, output.blocks - tile * 2) : 1 }
+    package func width(of tile: Int) -> Int { min(tileBlocks, output.blocks - tile * tileBlocks) }
     /// Words of packed weights before output tile `tile`.
     package func weightOffset(of tile: Int) -> Int { firstBlock(of: tile) * tapCount * inner * channelBlock }
 
@@ -186,7 +189,7 @@ package struct ConvolutionOperation: Sendable, Hashable {
     package var scratchLanes: Int { source == .planar ? 1 : channelBlock }
     /// Floats of scratch space for the sums of one tile, where they are not stored as they are.
     package var stageCount: Int {
-        output.element == .float32 && operands != .uint8 ? 0 : 2 * Self.pixelsPerUnit * channelBlock
+        output.element == .float32 && operands != .uint8 && !computesPairs ? 0 : 2 * Self.pixelsPerUnit * channelBlock
     }
     /// Floats of scratch space needed: a tile's sums, then rows of operands.
     package var scratchCount: Int {

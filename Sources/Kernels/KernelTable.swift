@@ -83,6 +83,8 @@ package struct KernelTable: Sendable {
     package var hasBFloat16: Bool
     /// Whether one instruction multiplies and adds bytes; other kernels do it in several.
     package var hasByteProducts: Bool
+    /// Blocks of a convolution's output tile that the kernels are fastest with, 1 or 2; they work with either.
+    package var tileBlocks: Int
     package var convolution: Kernel<ConvolutionOperation>
     package var depthwise: Kernel<DepthwiseOperation>
     package var pool: Kernel<PoolOperation>
@@ -104,7 +106,7 @@ package struct KernelTable: Sendable {
     package var peak: @Sendable (PeakOperation) -> Float
 
     package init(
-        name: String, hasBFloat16: Bool, hasByteProducts: Bool,
+        name: String, hasBFloat16: Bool, hasByteProducts: Bool, tileBlocks: Int,
         convolution: @escaping Kernel<ConvolutionOperation>,
         depthwise: @escaping Kernel<DepthwiseOperation>,
         pool: @escaping Kernel<PoolOperation>, globalAverage: @escaping Kernel<GlobalAverageOperation>,
@@ -120,6 +122,7 @@ package struct KernelTable: Sendable {
         self.name = name
         self.hasBFloat16 = hasBFloat16
         self.hasByteProducts = hasByteProducts
+        self.tileBlocks = tileBlocks
         self.convolution = convolution
         self.depthwise = depthwise
         self.pool = pool

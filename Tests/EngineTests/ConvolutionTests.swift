@@ -17,7 +17,7 @@ struct ConvolutionTests {
     @Test("1×1 over all small channel counts and sizes", arguments: [1, 3, 9, 16, 17, 32, 40])
     func pointwise(channels: Int) throws {
         for outputs in [1, 4, 16, 20, 32, 33, 50] {
-            for (height, width) in [(1, 1), (1, 3), (3, 3), (2, 7), (5, 5), (4, 13)] {
+            for (height, width) in [(1, 1), (1, 3), (3, 3), (2, 7), (5, 5), (4, 13), (7, 7)] {
                 try check(
                     channels: channels, outputs: outputs, height, width, ConvolutionAttributes(kernel: [1, 1]))
             }

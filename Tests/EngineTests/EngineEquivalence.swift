@@ -40,8 +40,8 @@ struct TestGraph {
     }
 }
 
-/// Checks that the engine computes what the reference evaluator does, on every instruction set and for several thread
-/// counts, and that all of these give the same bits.
+/// Checks that the engine computes what the reference evaluator does, on every instruction set, for several thread counts and
+/// with both widths of output tiles, and that all of these give the same bits.
 ///
 /// Tolerance: `tolerance` times the largest absolute value of the output.
 func expectEquivalence(
@@ -55,9 +55,13 @@ func expectEquivalence(
         inputs[input.name] = random.tensor(try #require(types[input.name]).shape, in: range)
     }
     let expected = try ReferenceEvaluator.run(test.graph, inputs: inputs)
-    let model = try CompiledModel(graph: test.graph, types: types)
-    let outputs = try expectSameBits(
-        model, inputs, InstructionSet.available, comment(), sourceLocation: sourceLocation)
+    let results = try [1, 2].map { tileBlocks in
+        try expectSameBits(
+            CompiledModel(graph: test.graph, types: types, tileBlocks: tileBlocks), inputs, InstructionSet.available,
+            "tiles of \(tileBlocks) blocks, \(comment())", sourceLocation: sourceLocation)
+    }
+    #expect(results[0] == results[1], "the width of tiles changes bits: \(comment())", sourceLocation: sourceLocation)
+    let outputs = results[0]
     for name in test.graph.outputs {
         expectClose(outputs[name], expected[name], tolerance, "\(name): \(comment())", sourceLocation: sourceLocation)
     }
