@@ -7,7 +7,7 @@ struct GraphConversion {
     /// Operator sets whose differences the converters know. Newer ones change nothing for these operators so far.
     private static let supportedOpsets = 7...27
     /// Many times what the largest detectors have.
-    private static let maximumNodes = 1 << 16
+    static let maximumNodes = 1 << 16
 
     let proto: Onnx_GraphProto
     let metadata: [String: String]
@@ -18,7 +18,7 @@ struct GraphConversion {
         proto = model.graph
         metadata = Dictionary(model.metadataProps.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last })
         decoding = TensorDecoding(externalData: ExternalData(folder: folder))
-        let version = model.opsetImport.first { Self.isStandard($0.domain) }?.version ?? 1
+        let version = model.opsetImport.standardVersion ?? 1
         guard let opset = Int(exactly: version), Self.supportedOpsets.contains(opset) else {
             throw ModelFailure(
                 .unsupportedOpset, "read",

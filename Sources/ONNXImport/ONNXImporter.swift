@@ -12,8 +12,7 @@ package enum ONNXImporter {
     /// - Throws: `ONNXImportError` with the file's name and one clear reason.
     package static func load(path: String, outputs: [String]? = nil) throws(ONNXImportError) -> Graph {
         do throws(ModelFailure) {
-            let model = try ModelFile.decode(try ModelFile.read(path: path))
-            return try GraphConversion(model, folder: folder(of: path)).graph(outputs: outputs)
+            return try GraphConversion(try model(path: path), folder: folder(of: path)).graph(outputs: outputs)
         } catch {
             throw error.error(subject: path)
         }
@@ -27,13 +26,19 @@ package enum ONNXImporter {
         path: String
     ) throws(ONNXImportError) -> (graph: Graph, suppressed: SuppressedBoxes?) {
         do throws(ModelFailure) {
-            let model = try ModelFile.decode(try ModelFile.read(path: path))
+            let model = try model(path: path)
             let suppressed = try SuppressedBoxes(in: model.graph)
             let outputs = suppressed.map { [$0.boxes, $0.scores] }
             return (try GraphConversion(model, folder: folder(of: path)).graph(outputs: outputs), suppressed)
         } catch {
             throw error.error(subject: path)
         }
+    }
+
+    /// The model of a file, functions and branches in place.
+    private static func model(path: String) throws(ModelFailure) -> Onnx_ModelProto {
+        try ModelExpansion.expanded(
+            try ModelFile.decode(try ModelFile.read(path: path)), folder: folder(of: path))
     }
 
     private static func folder(of path: String) -> String {
@@ -47,7 +52,8 @@ package enum ONNXImporter {
     ) throws(ONNXImportError) -> Graph {
         do throws(ModelFailure) {
             guard !bytes.isEmpty else { throw ModelFailure(.empty, "read", "the model is empty") }
-            return try GraphConversion(try ModelFile.decode(bytes), folder: nil).graph(outputs: outputs)
+            let model = try ModelExpansion.expanded(try ModelFile.decode(bytes), folder: nil)
+            return try GraphConversion(model, folder: nil).graph(outputs: outputs)
         } catch {
             throw error.error(subject: name)
         }

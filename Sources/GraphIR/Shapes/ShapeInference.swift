@@ -29,6 +29,16 @@ package struct ShapeInference: Sendable {
         try ShapeInference(graph, inputShapes: inputShapes, budget: .shapeArithmetic).types
     }
 
+    /// The value `name` where it does not depend on the elements of the inputs and is small enough to be found with shapes; else nil.
+    ///
+    /// Parameters and errors as of `infer`.
+    package static func value(
+        of name: String, in graph: Graph, inputShapes: [String: Shape] = [:]
+    ) throws(GraphError) -> Tensor? {
+        if let constant = graph.constants[name] { return constant }
+        return try ShapeInference(graph, inputShapes: inputShapes, budget: .shapeArithmetic).folded[name]
+    }
+
     init(_ graph: Graph, inputShapes: [String: Shape], budget: FoldingBudget) throws(GraphError) {
         self.budget = budget
         constants = graph.constants

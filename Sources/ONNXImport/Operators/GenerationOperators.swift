@@ -44,6 +44,8 @@ extension OperatorTable {
             try builder.add(.cast(elementType), [try node.requiredInput(0)], for: node)
         },
         "Identity": direct(.identity, operands: 1),
+        // Those decided by shapes and constants are gone by now.
+        "If": { (node, _) throws(ModelFailure) in throw node.unsupported("a condition that depends on the picture") },
         "Dropout": { (node, builder) throws(ModelFailure) in
             try node.requireSingleOutput(unless: "the mask as a second output")
             if let training = node.input(2), builder.constants[training]?.integers != [0] {
