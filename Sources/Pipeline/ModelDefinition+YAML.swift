@@ -60,6 +60,9 @@ private struct DefinitionReading {
         guard text.utf8.count <= Self.maximumSize, depth(of: text) <= Self.maximumDepth else {
             throw failure(nil, "it is too long or too deeply nested to be a model definition")
         }
+        guard !text.hasYAMLReferences else {
+            throw failure(nil, "it has anchors or references to them (& or *); write out what they stand for")
+        }
         do {
             if let root = try Yams.compose(yaml: text), root.mapping != nil { return root }
         } catch {

@@ -57,6 +57,11 @@ extension ModelDescriptionFile {
 
     /// Reads the text of a description file; `name` stands for it in errors.
     package init(yaml text: String, name: String) throws(PipelineError) {
+        guard !text.hasYAMLReferences else {
+            throw PipelineError.model(
+                name, "read the model description",
+                "it has anchors or references to them (& or *); write out what they stand for, or put text in quotes")
+        }
         var root: Node?
         do {
             root = try Yams.compose(yaml: text)

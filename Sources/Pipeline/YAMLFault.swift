@@ -60,6 +60,11 @@ extension Node {
 
 /// A small text file in UTF-8, without a byte order mark.
 func readText(_ path: String, as kind: String) throws(PipelineError) -> String {
+    let attributes = try? FileManager.default.attributesOfItem(
+        atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
+    guard attributes?[.type] as? FileAttributeType != .typeDirectory else {
+        throw PipelineError.model(path, "read the \(kind)", "it is a folder; give a file in it")
+    }
     guard let data = FileManager.default.contents(atPath: path) else {
         throw PipelineError.model(path, "read the \(kind)", "no such file, or no permission")
     }

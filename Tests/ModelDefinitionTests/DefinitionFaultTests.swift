@@ -1,3 +1,4 @@
+import Foundation
 import ModelDefinition
 import Pipeline
 import Testing
@@ -15,6 +16,9 @@ import Testing
         ("[0, 1, Conv, [64]]", "it reads row 0, which is not before it"),
         ("[-2, 1, Conv, [64]]", "it reads row -2 (-2), which is not before it"),
         ("[[-1, -1], 1, Conv, [64]]", "it reads 2 rows; give it one"),
+        ("[[-1, -1], 1, SPPF, [64]]", "row 0 (SPPF): it reads 2 rows; give it one"),
+        ("[[-1, -1], 2, Bottleneck, [64]]", "it reads 2 rows; give it one"),
+        ("[-1, 1, Conv, [8, 3, 1, None, 1, True, False]]", "it has 7 arguments; the most it takes is 6"),
         ("[-1, 1, SPP, [64, [5, 4]]]", "a window of 4 has no centre"),
         ("[-1, 1, ShuffleNetV2_InvertedResidual, [64, 1]]", "at stride 1 it needs 64 channels in, but gets 3"),
         ("[-1, 3, MobileNetV3_InvertedResidual, [16, 16]]", "to be repeated it needs 16 channels in, but gets 3"),
@@ -41,6 +45,8 @@ import Testing
             "x.yaml:2: names: write as many names as nc says, 2"
         ),
         ("nc: 2\nwidth_multiple: -1\nanchors: [[1,2]]\nbackbone: [[-1,1,Conv,[8]]]\nhead: [[]]", "x.yaml"),
+        ("nc: 2\na: &a [1, 1]\nb: [*a, *a]", "it has anchors or references"),
+        ("nc: *x", "it has anchors or references"),
         (String(repeating: "[", count: 100_000), "too deeply nested"),
         (String(repeating: "- ", count: 60_000), "too deeply nested"),
         (String(repeating: "# long\n", count: 30_000), "too long"),
@@ -64,6 +70,41 @@ import Testing
             _ = try Definitions.network(
                 Definitions.small("[-1, 1, Conv, [8]]", "[-1, 1, Conv, [8, 3, 2]]", "[[-1, 0], 1, Concat, [1]]"))
         }
+    }
+
+    /// Each row makes the map larger: sixteen times as high, or sixty-four times as many channels.
+    @Test func mapsHaveLimits() throws {
+        let enlargements = Array(repeating: "[-1, 1, nn.Upsample, [None, 16, nearest]]", count: 40)
+        expectFault("(nn.Upsample): its result would be 3×") {
+            _ = try Definitions.network(Definitions.small(enlargements))
+        }
+        let same = "[" + Array(repeating: "-1", count: 64).joined(separator: ", ") + "]"
+        let joins = Array(repeating: "[\(same), 1, Concat, [1]]", count: 40)
+        expectFault("(Concat): its result would be") { _ = try Definitions.network(Definitions.small(joins)) }
+    }
+
+    @Test func oneHeadOnly() throws {
+        let two = "nc: 2\nanchors: [[1,2]]\nbackbone: [[-1,1,Conv,[8]]]\nhead: [[0,1,Detect,[nc]],[0,1,Detect,[nc]]]"
+        expectFault("row 2 (Detect): an earlier row is the detection head already") {
+            _ = try Definitions.network(ModelDefinition(yaml: two, name: "x.yaml"))
+        }
+    }
+
+    @Test func foldersAreNamed() throws {
+        expectFault("it is a folder; give a file in it") {
+            _ = try ModelDefinition(yamlFile: FileManager.default.temporaryDirectory.path)
+        }
+    }
+
+    @Test func referencesInTextAreNone() throws {
+        let text = """
+            nc: 2 # & more
+            names: ['R &B', "a *\\"b &c"]
+            anchors: [[10, 20]]
+            backbone: [[-1,1,Conv,[8]]]
+            head: [[-1,1,Detect,[nc]]]
+            """
+        #expect(try ModelDefinition(yaml: text, name: "x.yaml").labels == ["R &B", "a *\"b &c"])
     }
 
     @Test func stagesAreRead() {

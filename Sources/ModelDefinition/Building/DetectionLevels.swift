@@ -56,6 +56,9 @@ struct DetectionLevels: Sendable {
 
     /// Makes the network's output of the levels' maps.
     func decode(_ maps: [FeatureMap], in network: inout NetworkBuilder) throws(ModelDefinitionError) {
+        guard network.detection == nil else {
+            throw network.failure(.badInput, "an earlier row is the detection head already; a network has one")
+        }
         var result = self
         var rows: [String] = []
         for (level, map) in maps.enumerated() {

@@ -48,6 +48,7 @@ extension NetworkBuilder {
         let repetitions = try repetitions(of: written)
         let arguments = ModuleArguments(
             definition, row: row, inputs: inputs.map(\.shape), repetitions: type.takesRepetitions ? repetitions : 1)
+        if type is any PlainModule.Type { _ = try arguments.input() }
         let module = try type.init(arguments)
         rowLayers.append(layers.count)
         guard repetitions > 1, !type.takesRepetitions else {

@@ -7,6 +7,9 @@ import Tensors
 package struct NetworkBuilder {
     /// The most trained parameters a network can have.
     static let maximumParameters = 1 << 28
+    /// The longest side and the most channels that a map can have.
+    private static let maximumSide = 1 << 14
+    private static let maximumChannels = 1 << 20
     /// The most nodes a network can have.
     static let maximumNodes = 1 << 16
 
@@ -60,9 +63,20 @@ package struct NetworkBuilder {
                 kernel: module.kernel, cost: cost))
         let result = try module.build(inputs, in: &self)
         path.removeLast()
+        if let shape = result?.shape { try check(shape) }
         layers[index].output = result?.shape
         layers[index].cost = cost - before
         return result
+    }
+
+    /// Chains of enlargements and concatenations would otherwise overflow.
+    private func check(_ shape: MapShape) throws(ModelDefinitionError) {
+        guard max(shape.height, shape.width) <= Self.maximumSide, shape.channels <= Self.maximumChannels else {
+            throw failure(
+                .tooLarge,
+                "its result would be \(shape); at most \(Self.maximumChannels) channels and sides of "
+                    + "\(Self.maximumSide) are possible")
+        }
     }
 
     /// Builds a part of a module.

@@ -39,7 +39,7 @@ struct Conv: PlainModule {
         // YOLOv7 has no dilation: there the activation comes here.
         let hasDilation = arguments.isInteger(at: 5)
         if hasDilation { form.dilation = try arguments.integer(at: 5, "the dilation", 1...64) }
-        try arguments.refuse(beyond: hasDilation || arguments.count > 6 ? 7 : 6)
+        try arguments.refuse(beyond: hasDilation ? 7 : 6)
         self.init(form, try arguments.activation(at: hasDilation ? 6 : 5))
     }
 
