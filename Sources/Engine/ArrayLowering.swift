@@ -135,26 +135,6 @@ extension GraphLowering {
         copy(node, source, target, loop)
     }
 
-    mutating func lowerPad(_ node: Node, _ mode: PadMode) throws(EngineError) {
-        let (from, to) = (try shape(of: node.inputs[0]), try shape(of: node.outputs[0]))
-        guard mode == .constant, let pads = graph.constants[node.inputs[1]]?.integers, pads.allSatisfy({ $0 >= 0 })
-        else {
-            throw EngineError(
-                .unsupported, node.name, "\(mode.rawValue) padding, or padding by computed or negative amounts")
-        }
-        let hasValue = node.inputs.count > 2 && !node.inputs[2].isEmpty
-        let fill = hasValue ? constantValues(node.inputs[2])?.first ?? 0 : 0
-        let source = try array(node.inputs[0], for: node)
-        let target = try makeArray(node.outputs[0])
-        let constant = ArrayStorage.constant(addConstant([fill]))
-        copy(
-            node, constant, target,
-            StridedLoop(extents: to.dimensions, strides: [Array(repeating: 0, count: to.rank), to.strides]))
-        var inside = target
-        inside.offset += (0..<from.rank).reduce(0) { $0 + Int(pads[$1]) * to.strides[$1] }
-        copy(node, source, inside, StridedLoop(extents: from.dimensions, strides: [from.strides, to.strides]))
-    }
-
     mutating func lowerGather(_ node: Node, axis: Int) throws(EngineError) {
         let from = try shape(of: node.inputs[0])
         let axis = axis < 0 ? axis + from.rank : axis
@@ -169,7 +149,15 @@ extension GraphLowering {
         let target = try makeArray(node.outputs[0])
         let outer = from.dimensions[..<axis].reduce(1, *)
         let inner = from.dimensions[(axis + 1)...].reduce(1, *)
-        let (table, extent) = (addTable(indices), from[axis])
+        gather(node, source, into: target, outer: outer, extent: from[axis], inner: inner, indices)
+    }
+
+    /// The slices `indices` along the middle one of three axes.
+    mutating func gather(
+        _ node: Node, _ source: ArrayStorage, into target: StorageReference, outer: Int, extent: Int, inner: Int,
+        _ indices: [Int]
+    ) {
+        let table = addTable(indices)
         append(node.name, reads: source.reads, writes: [target]) { plan in
             .gather(
                 GatherOperation(

@@ -58,33 +58,47 @@ extension GraphLowering {
         case .reciprocal: kind = .reciprocal
         case .erf: kind = .erf
         case .softplus: kind = .softplus
-        case .not: throw EngineError(.unsupported, node.name, "logical negation at run time")
+        case .not: return try lowerNegation(node)
         }
         try lowerMap(node, Epilogue(kind), keepsLanesFinite: false)
     }
 
     mutating func lowerBinary(_ node: Node, _ function: BinaryFunction) throws(EngineError) {
-        guard let kind = BinaryKind(function) else {
-            throw EngineError(.unsupported, node.name, "\(function.rawValue) at run time")
-        }
+        let kind = BinaryKind(function)
         if try lowerChannelwise(node, kind) { return }
-        let result = try shape(of: node.outputs[0])
-        let (left, right) = (try array(node.inputs[0], for: node), try array(node.inputs[1], for: node))
+        let output = try makeArray(node.outputs[0])
+        combine(
+            node, kind, try operand(node.inputs[0], for: node), try operand(node.inputs[1], for: node), into: output,
+            try shape(of: node.outputs[0]))
+    }
+
+    /// A row-major value and its shape, for `combine`.
+    mutating func operand(
+        _ name: String, for node: Node
+    ) throws(EngineError) -> (storage: ArrayStorage, shape: Shape) {
+        (try array(name, for: node), try shape(of: name))
+    }
+
+    /// A function of two row-major values, broadcast to `result`.
+    mutating func combine(
+        _ node: Node, _ kind: BinaryKind, _ left: (storage: ArrayStorage, shape: Shape),
+        _ right: (storage: ArrayStorage, shape: Shape), into output: StorageReference, _ result: Shape
+    ) {
         let loop = StridedLoop(
             extents: result.dimensions,
             strides: [
-                StridedLoop.broadcastStrides(try shape(of: node.inputs[0]), to: result),
-                StridedLoop.broadcastStrides(try shape(of: node.inputs[1]), to: result), result.strides,
+                StridedLoop.broadcastStrides(left.shape, to: result),
+                StridedLoop.broadcastStrides(right.shape, to: result), result.strides,
             ]
         ).simplified()
         let table = addTable(loop.extents + loop.strides[0] + loop.strides[1])
         let outer = loop.extents[0]
-        let output = try makeArray(node.outputs[0])
-        append(node.name, reads: left.reads + right.reads, writes: [output]) { plan in
+        append(node.name, reads: left.storage.reads + right.storage.reads, writes: [output]) { plan in
             .broadcast(
                 BroadcastOperation(
-                    function: kind, left: left.view(plan), right: right.view(plan), output: plan.offset(of: output),
-                    table: table, rank: loop.extents.count, outer: outer, outerStride: result.count / max(1, outer)))
+                    function: kind, left: left.storage.view(plan), right: right.storage.view(plan),
+                    output: plan.offset(of: output), table: table, rank: loop.extents.count, outer: outer,
+                    outerStride: result.count / max(1, outer)))
         }
     }
 
@@ -154,8 +168,7 @@ extension GraphLowering {
 }
 
 extension BinaryKind {
-    /// The kernel function, or nil for comparisons, whose results are no floats.
-    init?(_ function: BinaryFunction) {
+    init(_ function: BinaryFunction) {
         switch function {
         case .add: self = .add
         case .subtract: self = .subtract
@@ -164,7 +177,9 @@ extension BinaryKind {
         case .power: self = .power
         case .minimum: self = .minimum
         case .maximum: self = .maximum
-        case .equal, .greater, .less: return nil
+        case .equal: self = .equal
+        case .greater: self = .greater
+        case .less: self = .less
         }
     }
 }

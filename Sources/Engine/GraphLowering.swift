@@ -75,7 +75,12 @@ struct GraphLowering {
         }
         for node in graph.nodes { try lower(node) }
         guard lazyHead == nil else { return }
-        for output in graph.outputs where suppressions[output] == nil { _ = try array(output, for: nil) }
+        for output in graph.outputs where suppressions[output] == nil {
+            guard try type(of: output).elementType != .bool else {
+                throw EngineError(.unsupported, output, "output of truth values, only float32 is supported")
+            }
+            _ = try array(output, for: nil)
+        }
     }
 
     /// Where a feature map lies blocked.
@@ -231,7 +236,7 @@ struct GraphLowering {
         guard let constant = graph.constants[name] else {
             throw EngineError(.invalidGraph, name, "used before it is computed")
         }
-        guard let values = constant.floats else {
+        guard let values = constant.floats ?? constant.truthValues else {
             throw EngineError(
                 .unsupported, node?.name ?? name,
                 "works on the \(constant.elementType.rawValue) constant '\(name)' at run time, only float32 is supported"

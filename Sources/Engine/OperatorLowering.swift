@@ -8,7 +8,7 @@ extension GraphLowering {
         if case .nonMaximumSuppression = node.operation { return try lowerSuppression(node) }
         for output in node.outputs where !output.isEmpty {
             let type = try type(of: output)
-            guard type.elementType == .float32 else {
+            guard type.elementType == .float32 || type.elementType == .bool else {
                 throw EngineError(
                     .unsupported, node.name,
                     "computes \(type.elementType.rawValue) values at run time, only float32 is supported")
@@ -32,7 +32,10 @@ extension GraphLowering {
         case .unary(let function): try lowerUnary(node, function)
         case .binary(let function): try lowerBinary(node, function)
         case .clip: try lowerClip(node)
-        case .reshape, .flatten, .squeeze, .unsqueeze, .identity, .cast: try lowerAlias(node)
+        case .reshape, .flatten, .squeeze, .unsqueeze, .identity: try lowerAlias(node)
+        case .cast: try lowerCast(node)
+        case .select: try lowerSelect(node)
+        case .scatter: try lowerScatter(node)
         case .transpose(let permutation): try lowerTranspose(node, permutation)
         case .slice: try lowerSlice(node)
         case .split(let axis): try lowerSplit(node, axis: axis)

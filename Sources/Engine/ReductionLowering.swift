@@ -6,10 +6,11 @@ extension GraphLowering {
     mutating func lowerSoftmax(_ node: Node, axis: Int) throws(EngineError) {
         let shape = try shape(of: node.inputs[0])
         let axis = axis < 0 ? axis + shape.rank : axis
-        try appendReduction(node, .softmax, shape, axis..<axis + 1)
+        let target = try makeArray(node.outputs[0])
+        appendReduction(node, .softmax, try array(node.inputs[0], for: node), into: target, shape, axis..<axis + 1)
     }
 
-    /// A reduction over axes that are neighbours (others in their order do not occur in detectors).
+    /// A reduction over each run of neighbouring axes, the last ones first.
     mutating func lowerReduce(_ node: Node, _ function: ReduceFunction) throws(EngineError) {
         let shape = try shape(of: node.inputs[0])
         var axes = Array(0..<shape.rank)
@@ -19,20 +20,26 @@ extension GraphLowering {
             }
             if !given.isEmpty { axes = given.map { $0 < 0 ? Int($0) + shape.rank : Int($0) }.sorted() }
         }
-        guard let first = axes.first, let last = axes.last, last - first + 1 == axes.count else {
-            throw EngineError(.unsupported, node.name, "reduction over axes that are not neighbours: \(axes)")
-        }
         let kinds: [ReduceFunction: ReductionOperation.Kind] = [
             .mean: .mean, .sum: .sum, .maximum: .maximum, .minimum: .minimum, .product: .product,
         ]
-        try appendReduction(node, kinds[function] ?? .sum, shape, first..<last + 1)
+        var (source, extents) = (try array(node.inputs[0], for: node), shape)
+        let runs = axes.runs
+        if runs.isEmpty { alias(node.outputs[0], planar: source) }
+        for (index, run) in runs.enumerated().reversed() {
+            var reduced = extents
+            for axis in run { reduced[axis] = 1 }
+            let target =
+                index == 0 ? try makeArray(node.outputs[0]) : StorageReference(buffer: newBuffer(reduced.count))
+            appendReduction(node, kinds[function] ?? .sum, source, into: target, extents, run)
+            (source, extents) = (.arena(target), reduced)
+        }
     }
 
     private mutating func appendReduction(
-        _ node: Node, _ kind: ReductionOperation.Kind, _ shape: Shape, _ axes: Range<Int>
-    ) throws(EngineError) {
-        let source = try array(node.inputs[0], for: node)
-        let target = try makeArray(node.outputs[0])
+        _ node: Node, _ kind: ReductionOperation.Kind, _ source: ArrayStorage, into target: StorageReference,
+        _ shape: Shape, _ axes: Range<Int>
+    ) {
         let outer = shape.dimensions[..<axes.lowerBound].reduce(1, *)
         let extent = shape.dimensions[axes].reduce(1, *)
         let inner = shape.dimensions[axes.upperBound...].reduce(1, *)
@@ -131,5 +138,18 @@ extension GraphLowering {
                     batch: batch, scale: scale))
         }
         return target
+    }
+}
+
+extension [Int] {
+    /// Ascending numbers as ranges without gaps.
+    fileprivate var runs: [Range<Int>] {
+        reduce(into: []) { runs, number in
+            if let last = runs.last, last.upperBound == number {
+                runs[runs.count - 1] = last.lowerBound..<number + 1
+            } else {
+                runs.append(number..<number + 1)
+            }
+        }
     }
 }

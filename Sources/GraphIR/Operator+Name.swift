@@ -21,6 +21,8 @@ extension Operator {
         case .squeeze: "Squeeze"
         case .unsqueeze: "Unsqueeze"
         case .gather: "Gather"
+        case .scatter: "ScatterND"
+        case .select: "Where"
         case .expand: "Expand"
         case .tile: "Tile"
         case .softmax: "Softmax"
@@ -52,7 +54,7 @@ extension Operator {
         case .split, .squeeze, .reduce: 1...2
         case .pad: 2...4
         case .gemm, .quantizeLinear, .dequantizeLinear: 2...3
-        case .range: 3...3
+        case .range, .scatter, .select: 3...3
         case .nonMaximumSuppression: 2...5
         case .activation, .unary, .maxPool, .averagePool, .globalAveragePool, .flatten, .transpose, .softmax, .shape,
             .constantOfShape, .cast, .identity:

@@ -42,6 +42,11 @@ package enum Operator: Sendable, Hashable {
     case unsqueeze
     /// Inputs: x, indices.
     case gather(axis: Int)
+    /// Inputs: x, indices `[…, K]` of its first K axes, updates `[…] + ` the other axes of x. x with the updates at the indices; of
+    /// several for one place the last counts.
+    case scatter
+    /// Inputs: condition (bool), the value where it holds, the value elsewhere, with NumPy broadcasting.
+    case select
     /// Inputs: x, target shape.
     case expand
     /// Inputs: x, repeats.

@@ -10,6 +10,11 @@ func combine(_ a: Vector, _ b: Vector, _ function: BinaryKind) -> Vector {
     case .divide: return a / b
     case .minimum: return minimum(a, b)
     case .maximum: return maximum(a, b)
+    case .equal: return Vector(repeating: 0).replacing(with: 1, where: a .== b)
+    case .greater: return Vector(repeating: 0).replacing(with: 1, where: a .> b)
+    case .less: return Vector(repeating: 0).replacing(with: 1, where: a .< b)
+    case .when: return a.replacing(with: 0, where: b .== 0)
+    case .unless: return Vector(repeating: 0).replacing(with: a, where: b .== 0)
     case .power:
         var result = a
         for lane in 0..<16 { result[lane] = powf(a[lane], b[lane]) }
@@ -27,6 +32,11 @@ private func combine(_ a: Float, _ b: Float, _ function: BinaryKind) -> Float {
     case .minimum: b < a ? b : a
     case .maximum: b > a ? b : a
     case .power: powf(a, b)
+    case .equal: a == b ? 1 : 0
+    case .greater: a > b ? 1 : 0
+    case .less: a < b ? 1 : 0
+    case .when: b == 0 ? 0 : a
+    case .unless: b == 0 ? a : 0
     }
 }
 

@@ -1,6 +1,9 @@
-/// Functions of two floats.
+/// Functions of two floats. Truth values are 1 and 0.
 package enum BinaryKind: UInt8, Sendable, Hashable {
     case add, subtract, multiply, divide, power, minimum, maximum
+    case equal, greater, less
+    /// The first operand where the second is true, or where it is false; else 0.
+    case when, unless
 }
 
 /// Where an operand lies: in the arena or in the constants, from an offset on.

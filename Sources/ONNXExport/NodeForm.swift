@@ -24,7 +24,7 @@ struct NodeForm {
         let inputs = node.inputs
         switch node.operation {
         case .unary, .matMul, .slice, .squeeze, .unsqueeze, .expand, .tile, .shape, .range, .identity, .clip,
-            .globalAveragePool:
+            .globalAveragePool, .scatter, .select:
             self.init(node.operation.name, inputs)
         case .binary(let function):
             self.init(type == .bool ? function.nameOnTruthValues ?? node.operation.name : node.operation.name, inputs)

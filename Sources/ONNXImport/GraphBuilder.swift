@@ -22,6 +22,21 @@ struct GraphBuilder {
         self.valueNames = UniqueNames(used: valueNames)
     }
 
+    /// The value `name` where it is a constant, or nodes so far make it of constants, as casts and transpositions of weights do.
+    func knownValue(_ name: String) -> Tensor? { knownValue(name, depth: 4) }
+
+    private func knownValue(_ name: String, depth: Int) -> Tensor? {
+        if let constant = constants[name] { return constant }
+        guard depth > 0, let node = nodes.last(where: { $0.outputs == [name] }) else { return nil }
+        switch node.operation {
+        case .identity, .cast, .transpose, .reshape, .squeeze, .unsqueeze, .dequantizeLinear: break
+        default: return nil
+        }
+        let operands = node.inputs.map { $0.isEmpty ? nil : knownValue($0, depth: depth - 1) }
+        guard zip(node.inputs, operands).allSatisfy({ $0.0.isEmpty || $0.1 != nil }) else { return nil }
+        return try? ReferenceEvaluator.evaluate(node, operands: operands).first
+    }
+
     /// A node whose results are the ONNX node's.
     mutating func add(_ operation: Operator, _ inputs: [String], for node: ImportedNode) throws(ModelFailure) {
         guard !node.outputs.isEmpty else { throw node.invalid("has no outputs") }

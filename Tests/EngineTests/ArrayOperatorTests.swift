@@ -79,9 +79,66 @@ struct ArrayOperatorTests {
         try single(.slice, [6, 7], constants: vectors([[-1], [-100], [1], [-2]]))
         try single(.slice, [1, 18, 4, 4], constants: vectors([[0, 1], [4, 4], [2, 3], [2, 2]]))
         try single(.pad(mode: .constant), [2, 3, 4], constants: vectors([[0, 1, 2, 1, 0, 3]]))
+        try single(.pad(mode: .constant), [2, 5, 4], constants: vectors([[0, -1, 2, 1, -2, -3]]))
+        try single(.pad(mode: .constant), [3, 4], constants: vectors([[-3, 1, 0, 0]]))
+        for mode in [PadMode.edge, .reflect] {
+            try single(.pad(mode: mode), [2, 3, 4], constants: vectors([[0, 1, 2, 1, 0, 3]]))
+            try single(.pad(mode: mode), [2, 5, 4], constants: vectors([[0, -1, 2, 0, 2, -1]]))
+            try single(.pad(mode: mode), [2, 5], constants: vectors([[0, 0, 0, 0]]))
+        }
         try single(.tile, [2, 3], constants: vectors([[3, 2]]))
         try single(.expand, [3, 1, 2], constants: vectors([[4, 3, 5, 2]]))
         try single(.gather(axis: 1), [3, 5, 2], constants: vectors([[4, 0, -1]]))
+    }
+
+    @Test("comparisons, logic and choices")
+    func choices() throws {
+        for (left, right): (Shape, Shape) in [
+            ([5], [5]), ([3, 1], [3, 7]), ([1, 18, 4, 5], [18, 1, 1]), ([40, 33], []),
+        ] {
+            var test = TestGraph()
+            test.input("x", left)
+            test.constant("k", test.random.tensor(right))
+            test.constant("small", .scalar(-0.5))
+            test.node(.binary(.greater), ["x", "k"], ["above"])
+            test.node(.binary(.less), ["x", "small"], ["low"])
+            test.node(.unary(.not), ["low"], ["not low"])
+            test.node(.binary(.minimum), ["above", "not low"], ["both"])
+            test.node(.binary(.maximum), ["above", "low"], ["either"])
+            test.node(.binary(.equal), ["above", "low"], ["same"])
+            for (index, condition) in ["above", "low", "not low", "both", "either", "same"].enumerated() {
+                test.node(.select, [condition, "x", "k"], ["y\(index)"])
+                test.node(.cast(.float32), [condition], ["z\(index)"])
+                test.graph.outputs += ["y\(index)", "z\(index)"]
+            }
+            try expectEquivalence(test, "\(left) and \(right)")
+        }
+    }
+
+    @Test("choices by constants, and of what is not finite")
+    func constantChoices() throws {
+        var test = TestGraph()
+        test.input("x", [4])
+        test.constant("mask", Tensor(shape: [4], storage: .bool([true, false, false, true])))
+        test.node(.unary(.log), ["x"], ["l"])
+        test.constant("zero", .scalar(0))
+        test.node(.binary(.greater), ["x", "zero"], ["positive"])
+        test.node(.select, ["positive", "l", "zero"], ["y"])
+        test.node(.select, ["mask", "x", "zero"], ["z"])
+        test.graph.outputs = ["y", "z"]
+        try expectEquivalence(test)
+    }
+
+    @Test("updates put at places")
+    func scattering() throws {
+        for (shape, indices, updates): (Shape, Tensor, Shape) in [
+            ([4, 3], Tensor([Int64(2), 0, 2], shape: [3, 1]), [3, 3]),
+            ([1, 3, 4], Tensor([Int64(0), 1, 0, -1], shape: [1, 2, 2]), [1, 2, 4]),
+            ([2, 3], Tensor([Int64(1), 2, 0, 0], shape: [2, 2]), [2]),
+        ] {
+            var random = SeededGenerator(5)
+            try single(.scatter, shape, constants: [("i", indices), ("u", random.tensor(updates))])
+        }
     }
 
     @Test("split, reshape and concatenation of arrays")
@@ -109,6 +166,13 @@ struct ArrayOperatorTests {
                 try single(.reduce(function, keepDimensions: false), [3, 4, 5], constants: axes)
             }
         }
+        for list in [[0, 2], [1, 3], [0, 1, 3], [-4, -2], [3, 0]] as [[Int64]] {
+            for function in [ReduceFunction.mean, .sum, .maximum, .minimum, .product] {
+                try single(
+                    .reduce(function, keepDimensions: list.count == 2), [2, 3, 4, 5],
+                    constants: [("axes", .vector(list))])
+            }
+        }
     }
 
     @Test("matrix products, batched and transposed")
@@ -132,9 +196,9 @@ struct ArrayOperatorTests {
     func refusal() throws {
         var test = TestGraph()
         test.input("x", [2, 3])
-        test.node(.unary(.not), ["x"], ["odd node"])
+        test.node(.cast(.bool), ["x"], ["odd node"])
         test.graph.outputs = ["odd node"]
-        let types = ["x": TensorType(.float32, [2, 3]), "odd node": TensorType(.float32, [2, 3])]
+        let types = ["x": TensorType(.float32, [2, 3]), "odd node": TensorType(.bool, [2, 3])]
         let error = #expect(throws: EngineError.self) { try CompiledModel(graph: test.graph, types: types) }
         #expect(error?.description.contains("odd node") == true)
     }

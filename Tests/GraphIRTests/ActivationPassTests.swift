@@ -12,7 +12,8 @@ import Testing
         let x = sketch.node(.binary(.multiply), sketch.input("x", [2, 3, 4, 5]), sketch.scalar(8))
         let y = spelling(&sketch, x)
         let passes: [any GraphPass] = [
-            CanonicaliseActivations(), RecogniseHardSigmoid(), RecogniseHardSwish(), RecogniseSiLU(), RecogniseMish(),
+            CanonicaliseActivations(), RecogniseHardSigmoid(), RecogniseHardSwish(), RecogniseSigmoid(),
+            RecogniseLeakyReLU(), RecogniseSiLU(), RecogniseMish(),
         ]
         let result = try optimised(sketch.returning(y), by: passes, tolerance: 1e-4)
         return Array(result.operations.dropFirst())
@@ -50,6 +51,58 @@ import Testing
             { $0.node(.binary(.multiply), $0.node(.activation(.sigmoid), $1), $1) },
         ]
         for spelling in spellings { #expect(try recognised(spelling) == [.activation(.silu)]) }
+    }
+
+    @Test func sigmoid() throws {
+        func denominator(_ sketch: inout GraphSketch, _ x: String) -> String {
+            let power = sketch.node(.unary(.exp), sketch.node(.unary(.negate), x))
+            return sketch.node(.binary(.add), power, sketch.scalar(1))
+        }
+        #expect(
+            try recognised { $0.node(.unary(.reciprocal), denominator(&$0, $1)) } == [.activation(.sigmoid)])
+        #expect(
+            try recognised { $0.node(.binary(.divide), $0.scalar(1), denominator(&$0, $1)) }
+                == [.activation(.sigmoid)])
+        #expect(try recognised { $0.node(.binary(.divide), $1, denominator(&$0, $1)) } == [.activation(.silu)])
+        // 2 + exp(-x) is another function.
+        let other = try recognised { sketch, x in
+            let power = sketch.node(.unary(.exp), sketch.node(.unary(.negate), x))
+            return sketch.node(.unary(.reciprocal), sketch.node(.binary(.add), power, sketch.scalar(2)))
+        }
+        #expect(!other.contains(.activation(.sigmoid)))
+    }
+
+    @Test func leakyReLU() throws {
+        let spellings: [Spelling] = [
+            { $0.node(.binary(.maximum), $1, $0.node(.binary(.multiply), $1, $0.scalar(0.25))) },
+            { $0.node(.binary(.maximum), $0.node(.binary(.multiply), $0.scalar(0.25), $1), $1) },
+            { sketch, x in
+                let back = sketch.node(.activation(.relu), sketch.node(.unary(.negate), x))
+                let scaled = sketch.node(.binary(.multiply), back, sketch.scalar(0.25))
+                return sketch.node(.binary(.subtract), sketch.node(.activation(.relu), x), scaled)
+            },
+            { sketch, x in
+                let below = sketch.node(.binary(.minimum), x, sketch.scalar(0))
+                let scaled = sketch.node(.binary(.multiply), below, sketch.scalar(0.25))
+                return sketch.node(.binary(.add), scaled, sketch.node(.binary(.maximum), x, sketch.scalar(0)))
+            },
+            { sketch, x in
+                let scaled = sketch.node(.binary(.multiply), x, sketch.scalar(0.25))
+                return sketch.node(.select, sketch.node(.binary(.greater), x, sketch.scalar(0)), x, scaled)
+            },
+            { sketch, x in
+                let scaled = sketch.node(.binary(.divide), x, sketch.scalar(4))
+                return sketch.node(.select, sketch.node(.binary(.less), x, sketch.scalar(0)), scaled, x)
+            },
+        ]
+        for (index, spelling) in spellings.enumerated() {
+            #expect(try recognised(spelling) == [.activation(.leakyReLU(slope: 0.25))], "spelling \(index)")
+        }
+        // Above 1 the larger one is the scaled one.
+        let steep = try recognised {
+            $0.node(.binary(.maximum), $1, $0.node(.binary(.multiply), $1, $0.scalar(2)))
+        }
+        #expect(steep.last == .binary(.maximum))
     }
 
     @Test func siLULookalikesStay() throws {

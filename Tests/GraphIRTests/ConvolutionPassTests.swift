@@ -3,6 +3,18 @@ import Tensors
 import Testing
 
 @Suite struct ConvolutionPassTests {
+    /// Behind something that is no convolution, with and without rows and columns.
+    @Test(arguments: [[1, 3, 4, 5], [1, 3], [2, 3, 7]] as [Shape])
+    func batchNormalizationByItself(shape: Shape) throws {
+        var sketch = GraphSketch()
+        let x = sketch.node(.binary(.multiply), sketch.input("x", shape), sketch.scalar(2))
+        let variance = sketch.constant(floatTensor([0.5, 1, 2], [3]))
+        let y = sketch.node(
+            .batchNormalization(epsilon: 0.25), x, sketch.random([3]), sketch.random([3]), sketch.random([3]), variance)
+        let result = try optimised(sketch.returning(y), by: [SpellOutBatchNormalization()])
+        #expect(result.operations == [.binary(.multiply), .binary(.multiply), .binary(.add)])
+    }
+
     private func normalization(_ sketch: inout GraphSketch, _ x: String, channels: Int) -> String {
         let variance = Tensor((0..<channels).map { 0.1 + Float($0) / 3 }, shape: [channels])
         let operands = [x] + (0..<3).map { _ in sketch.random([channels]) } + [sketch.constant(variance)]

@@ -59,6 +59,44 @@ import Testing
                 == reflected)
     }
 
+    /// Each element times the kernel at its place, strides apart.
+    @Test func transposedConvolution() throws {
+        var sketch = ModelSketch()
+        let x = sketch.input("x", [1, 1, 1, 3])
+        sketch.node(
+            "ConvTranspose", [x, sketch.floats([1, 10, 100], [1, 1, 1, 3]), sketch.floats([0.5], [1])],
+            [.ints("strides", 1, 2)])
+        let row = Tensor.floats([1, 2, 3], [1, 1, 1, 3])
+        #expect(try sketch.evaluate(row) == .floats([1.5, 10.5, 102.5, 20.5, 203.5, 30.5, 300.5], [1, 1, 1, 7]))
+        sketch.model.graph.node[0].attribute += [.ints("pads", 0, 1, 0, 2), .ints("output_padding", 0, 1)]
+        #expect(try sketch.evaluate(row) == .floats([10.5, 102.5, 20.5, 203.5, 30.5], [1, 1, 1, 5]))
+        sketch.model.graph.node[0].attribute = [.ints("strides", 1, 2), .string("auto_pad", "SAME_UPPER")]
+        #expect(try sketch.evaluate(row) == .floats([1.5, 10.5, 102.5, 20.5, 203.5, 30.5], [1, 1, 1, 6]))
+        sketch.model.graph.node[0].attribute = [.ints("dilations", 1, 2)]
+        #expect(try sketch.evaluate(row) == .floats([1.5, 2.5, 13.5, 20.5, 130.5, 200.5, 300.5], [1, 1, 1, 7]))
+    }
+
+    @Test func powersOfWholeNumbers() throws {
+        #expect(try value("Pow", opset: 13) { [$0.integers(2)] }.floats == [4, 1, 0, 1, 4, 9])
+    }
+
+    @Test func norms() throws {
+        let axis: Onnx_AttributeProto = .ints("axes", 3)
+        #expect(try value("ReduceL1", opset: 13, [axis]).floats == [3, 6])
+        #expect(try value("ReduceSumSquare", opset: 13, [axis]).floats == [5, 14])
+        #expect(
+            try value("ReduceL2", opset: 18) { [$0.integers(3)] }.isClose(
+                to: .floats([2.236_068, 3.741_657], [1, 1, 2, 1])))
+    }
+
+    @Test func scatterAndWhere() throws {
+        let scattered = try value("ScatterND", opset: 13) {
+            [$0.initializer(.integers([0, 0, 1, 2]).shaped([1, 4]), named: "i"), $0.floats([7], [1])]
+        }
+        #expect(scattered.floats == [-2, -1, 0, 1, 2, 7])
+        #expect(try value("ThresholdedRelu", opset: 13).floats == [0, 0, 0, 0, 2, 3])
+    }
+
     @Test func squeezeAndUnsqueeze() throws {
         #expect(try value("Squeeze", opset: 11, [.ints("axes", 0)]).shape == [1, 2, 3])
         #expect(try value("Squeeze", opset: 13) { [$0.integers(-4)] }.shape == [1, 2, 3])
@@ -156,5 +194,13 @@ import Testing
             sketch.node("Reshape", [x, sketch.node("Constant", [], [form])])
             #expect(try sketch.evaluate(row).shape == [6])
         }
+    }
+}
+
+extension Onnx_TensorProto {
+    fileprivate func shaped(_ dimensions: [Int64]) -> Onnx_TensorProto {
+        var tensor = self
+        tensor.dims = dimensions
+        return tensor
     }
 }

@@ -2,14 +2,17 @@ import Tensors
 
 extension Graph {
     /// Turns every node that is some activation of one earlier value into that activation.
-    /// - Parameter match: the activation and its operand for the result of a binary node, or nil.
+    /// - Parameter match: the activation and its operand for the result of a node of one to three values, or nil.
     mutating func recognise(
         types: [String: TensorType],
         _ match: (GraphPattern, String) -> (operand: String, activation: Activation)?
     ) {
         let pattern = GraphPattern(self, types: types)
         for index in nodes.indices {
-            guard case .binary = nodes[index].operation else { continue }
+            switch nodes[index].operation {
+            case .binary, .unary(.reciprocal), .select: break
+            default: continue
+            }
             let result = nodes[index].outputs[0]
             guard let (operand, activation) = match(pattern, result), types[operand] == types[result] else { continue }
             nodes[index].operation = .activation(activation)

@@ -5,6 +5,18 @@ struct ChannelMap {
     var scale: [Double]
     var shift: [Double]
 
+    /// What the batch normalization `node` does; nil where its parameters are computed.
+    init?(normalizing node: Node, epsilon: Float, in graph: Graph) {
+        let parameters = node.inputs[1...].map { graph.constants[$0]?.floats?.map(Double.init) }
+        guard let scale = parameters[0], let bias = parameters[1], let mean = parameters[2],
+            let variance = parameters[3]
+        else { return nil }
+        let factors = scale.indices.map { scale[$0] / (variance[$0] + Double(epsilon)).squareRoot() }
+        self.init(scale: factors, shift: scale.indices.map { bias[$0] - mean[$0] * factors[$0] })
+    }
+
+    init(scale: [Double], shift: [Double]) { (self.scale, self.shift) = (scale, shift) }
+
     /// `next` of this map.
     func followed(by next: ChannelMap) -> ChannelMap {
         ChannelMap(
@@ -20,22 +32,13 @@ extension GraphPattern {
         let channels = type.shape[1]
         switch node.operation {
         case .batchNormalization(let epsilon):
-            return node.inputs[0] == value ? batchNormalizationMap(node, epsilon: epsilon) : nil
+            return node.inputs[0] == value ? ChannelMap(normalizing: node, epsilon: epsilon, in: graph) : nil
         case .binary(let function):
             let isFirst = node.inputs[0] == value
             guard let operand = perChannel(node.inputs[isFirst ? 1 : 0], channels: channels) else { return nil }
             return binaryMap(function, operand: operand, isFirst: isFirst)
         default: return nil
         }
-    }
-
-    private func batchNormalizationMap(_ node: Node, epsilon: Float) -> ChannelMap? {
-        let parameters = node.inputs[1...].map { graph.constants[$0]?.floats?.map(Double.init) }
-        guard let scale = parameters[0], let bias = parameters[1], let mean = parameters[2],
-            let variance = parameters[3]
-        else { return nil }
-        let factors = scale.indices.map { scale[$0] / (variance[$0] + Double(epsilon)).squareRoot() }
-        return ChannelMap(scale: factors, shift: scale.indices.map { bias[$0] - mean[$0] * factors[$0] })
     }
 
     /// - Parameter isFirst: whether the mapped value is the first operand.

@@ -13,12 +13,15 @@ package struct PassPipeline: Sendable {
 
     /// Names of the passes that an engine can do without: they only make a network cheaper.
     package static let optionalPassNames = Set((fusions + reductions).map(\.name))
-        .subtracting([FoldBatchNormalization().name, RemoveDeadCode().name])
+        .subtracting([FoldBatchNormalization().name, SpellOutBatchNormalization().name, RemoveDeadCode().name])
 
     /// The standard pipeline without the passes that have one of `names`, which are of `optionalPassNames`: for comparisons.
     package static func standard(excluding names: Set<String>) -> PassPipeline {
         PassPipeline(standard.passes.filter { !names.contains($0.name) })
     }
+
+    /// What tells a network's activations, however they are spelt: for looking at a graph, not for running it.
+    package static let recognition = PassPipeline(simplifications)
 
     /// Binds, folds and unifies spellings.
     private static let simplifications: [any GraphPass] = [
@@ -33,6 +36,8 @@ package struct PassPipeline: Sendable {
         CanonicaliseActivations(),
         RecogniseHardSigmoid(),
         RecogniseHardSwish(),
+        RecogniseSigmoid(),
+        RecogniseLeakyReLU(),
         RecogniseSiLU(),
         RecogniseMish(),
         // What recognition left behind would otherwise count as a user and keep the next passes from fusing.
@@ -43,6 +48,7 @@ package struct PassPipeline: Sendable {
     private static let fusions: [any GraphPass] = [
         FoldPadding(),
         FoldBatchNormalization(),
+        SpellOutBatchNormalization(),
         FocusToConvolution(),
         SquareByMultiplication(),
         RemoveDeadCode(),

@@ -84,8 +84,8 @@ extension Evaluation {
 }
 
 extension PadMode {
-    /// Where the element at `coordinate`, which may lie outside, comes from; -1 for the constant.
-    fileprivate func source(_ coordinate: Int, extent: Int) -> Int {
+    /// Where the element at `coordinate`, which may lie outside an axis of `extent`, comes from; -1 for the constant.
+    package func source(_ coordinate: Int, extent: Int) -> Int {
         if (0..<extent).contains(coordinate) { return coordinate }
         return switch self {
         case .constant: -1
@@ -97,7 +97,7 @@ extension PadMode {
 
 extension Tensor {
     /// All elements of tensors of one type, one after the other.
-    fileprivate static func chained(_ tensors: [Tensor]) -> Tensor {
+    static func chained(_ tensors: [Tensor]) -> Tensor {
         let count = tensors.map(\.count).reduce(0, +)
         if tensors.allSatisfy({ $0.elementType == .float32 }) {
             return Tensor(tensors.flatMap { $0.floats ?? [] }, shape: [count])

@@ -83,6 +83,8 @@ struct Evaluation {
         case .transpose(let permutation): try transpose(permutation, shape: type.shape)
         case .slice: try tensor(0).selecting(try operands.sliceAxes().map(\.indices))
         case .gather(let axis): try gather(axis: axis, shape: type.shape)
+        case .scatter: try scatter()
+        case .select: try select(shape: type.shape)
         case .expand: try tensor(0).broadcast(to: type.shape)
         case .tile: try tile()
         case .pad(let mode): try pad(mode)

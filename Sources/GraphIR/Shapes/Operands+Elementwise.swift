@@ -57,6 +57,21 @@ extension Operands {
         return TensorType(a.elementType, result)
     }
 
+    func selectType() throws(GraphError) -> TensorType {
+        let (condition, a, b) = (try type(0), try type(1), try type(2))
+        guard condition.elementType == .bool, a.elementType == b.elementType else {
+            throw failure(
+                .typeMismatch,
+                "its operands are \(condition.elementType.rawValue), \(a.elementType.rawValue) and "
+                    + "\(b.elementType.rawValue)")
+        }
+        guard let shape = a.shape.broadcast(with: b.shape)?.broadcast(with: condition.shape) else {
+            throw failure(
+                .shapeMismatch, "its operands \(condition.shape), \(a.shape) and \(b.shape) do not broadcast")
+        }
+        return TensorType(a.elementType, try checked(shape.dimensions))
+    }
+
     func batchNormalizationType() throws(GraphError) -> TensorType {
         try requireFloat()
         let x = try type(0)

@@ -34,6 +34,8 @@ extension Operands {
         case .squeeze: try squeezeType()
         case .unsqueeze: try unsqueezeType()
         case .gather(let axis): try gatherType(axis: axis)
+        case .scatter: try scatterType()
+        case .select: try selectType()
         case .expand: try expandType()
         case .tile: try tileType()
         case .pad: try padType()

@@ -88,6 +88,20 @@ extension Operands {
         return TensorType(x.elementType, try checked(Array(dimensions)))
     }
 
+    func scatterType() throws(GraphError) -> TensorType {
+        let (x, indices, updates) = (try type(0), try type(1), try type(2))
+        guard indices.elementType == .int64, updates.elementType == x.elementType else {
+            throw failure(.typeMismatch, "its indices must be int64, and its updates of its input's type")
+        }
+        guard let depth = indices.shape.dimensions.last, (1...max(1, x.shape.rank)).contains(depth),
+            depth <= x.shape.rank,
+            updates.shape.dimensions == indices.shape.dimensions.dropLast() + x.shape.dimensions[depth...]
+        else {
+            throw failure(.shapeMismatch, "cannot put \(updates.shape) at the indices \(indices.shape) of \(x.shape)")
+        }
+        return x
+    }
+
     /// Padding before and after every axis of the input.
     func resolvedPads() throws(GraphError) -> [(before: Int, after: Int)] {
         let rank = try shape(0).rank

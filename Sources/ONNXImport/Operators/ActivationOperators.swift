@@ -39,7 +39,9 @@ extension OperatorTable {
         },
         "PRelu": { (node, builder) throws(ModelFailure) in
             let (x, slope) = (try node.requiredInput(0), try node.requiredInput(1))
-            if let tensor = builder.constants[slope], tensor.count == 1, let value = tensor.floats?.first {
+            if let values = builder.knownValue(slope)?.floats, let value = values.first,
+                values.allSatisfy({ $0 == value })
+            {
                 return try builder.activate(.leakyReLU(slope: value), node)
             }
             // max(x, 0) + slope * min(x, 0)
@@ -48,6 +50,22 @@ extension OperatorTable {
             let negative = builder.intermediate(.binary(.minimum), [x, zero], for: node, role: "negative")
             let scaled = builder.intermediate(.binary(.multiply), [negative, slope], for: node, role: "scaled")
             try builder.add(.binary(.add), [positive, scaled], for: node)
+        },
+        "ThresholdedRelu": { (node, builder) throws(ModelFailure) in
+            let x = try node.requiredInput(0)
+            let alpha = builder.constant(
+                .scalar(try node.attributes.float("alpha", default: 1)), for: node, role: "alpha")
+            let zero = builder.constant(.scalar(0), for: node, role: "zero")
+            let isAbove = builder.intermediate(.binary(.greater), [x, alpha], for: node, role: "above")
+            try builder.add(.select, [isAbove, x, zero], for: node)
+        },
+        "Swish": { (node, builder) throws(ModelFailure) in
+            let x = try node.requiredInput(0)
+            let alpha = builder.constant(
+                .scalar(try node.attributes.float("alpha", default: 1)), for: node, role: "alpha")
+            let scaled = builder.intermediate(.binary(.multiply), [x, alpha], for: node, role: "scaled")
+            let gate = builder.intermediate(.activation(.sigmoid), [scaled], for: node, role: "gate")
+            try builder.add(.binary(.multiply), [x, gate], for: node)
         },
         "Softsign": { (node, builder) throws(ModelFailure) in
             let x = try node.requiredInput(0)

@@ -8,7 +8,16 @@ extension OperatorTable {
         "Sub": direct(.binary(.subtract), operands: 2),
         "Mul": direct(.binary(.multiply), operands: 2),
         "Div": direct(.binary(.divide), operands: 2),
-        "Pow": direct(.binary(.power), operands: 2),
+        "Pow": { (node, builder) throws(ModelFailure) in
+            let x = try node.requiredInput(0)
+            var exponent = try node.requiredInput(1)
+            // The exponent may be of another type than the base, which decides the result's.
+            if let integers = builder.knownValue(exponent)?.integers, let shape = builder.knownValue(exponent)?.shape {
+                exponent = builder.constant(
+                    Tensor(integers.map { Float($0) }, shape: shape), for: node, role: "exponent")
+            }
+            try builder.add(.binary(.power), [x, exponent], for: node)
+        },
         "Exp": direct(.unary(.exp), operands: 1),
         "Log": direct(.unary(.log), operands: 1),
         "Sqrt": direct(.unary(.sqrt), operands: 1),
@@ -41,6 +50,12 @@ extension OperatorTable {
         "Less": direct(.binary(.less), operands: 2),
         "GreaterOrEqual": { (node, builder) throws(ModelFailure) in try builder.compareOrEqual(.greater, node) },
         "LessOrEqual": { (node, builder) throws(ModelFailure) in try builder.compareOrEqual(.less, node) },
+        "Where": direct(.select, operands: 3),
+        "IsNaN": { (node, builder) throws(ModelFailure) in
+            let x = try node.requiredInput(0)
+            let equal = builder.intermediate(.binary(.equal), [x, x], for: node, role: "equal")
+            try builder.add(.unary(.not), [equal], for: node)
+        },
         "Not": direct(.unary(.not), operands: 1),
         "And": direct(.binary(.minimum), operands: 2),
         "Or": direct(.binary(.maximum), operands: 2),

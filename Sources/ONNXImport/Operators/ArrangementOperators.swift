@@ -36,10 +36,12 @@ extension OperatorTable {
             let isBlockFirst = try node.attributes.string("mode") ?? "DCR" == "DCR"
             // Channels split into (block, block, depth) or (depth, block, block), then moved behind their rows and columns.
             let (row, column) = (Extent.fixed(block), Extent.fixed(block))
-            try builder.rearrange(
-                node, split: { n, c, h, w in isBlockFirst ? [n, row, column, c, h, w] : [n, c, row, column, h, w] },
+            let result = builder.rearrange(
+                try node.requiredInput(0), for: node,
+                split: { n, c, h, w in isBlockFirst ? [n, row, column, c, h, w] : [n, c, row, column, h, w] },
                 permutation: isBlockFirst ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3], channelFactor: (1, block * block),
-                sideFactor: (block, 1))
+                rowFactor: (block, 1), columnFactor: (block, 1))
+            try builder.add(.identity, [result], for: node)
         },
         "SpaceToDepth": { (node, builder) throws(ModelFailure) in
             let block = try node.blockSize()
@@ -47,9 +49,11 @@ extension OperatorTable {
                 throw node.unsupported("the mode \(mode)")
             }
             let (row, column) = (Extent.fixed(block), Extent.fixed(block))
-            try builder.rearrange(
-                node, split: { n, c, h, w in [n, c, h, row, w, column] }, permutation: [0, 3, 5, 1, 2, 4],
-                channelFactor: (block * block, 1), sideFactor: (1, block))
+            let result = builder.rearrange(
+                try node.requiredInput(0), for: node, split: { n, c, h, w in [n, c, h, row, w, column] },
+                permutation: [0, 3, 5, 1, 2, 4], channelFactor: (block * block, 1), rowFactor: (1, block),
+                columnFactor: (1, block))
+            try builder.add(.identity, [result], for: node)
         },
     ]
 }
@@ -71,58 +75,4 @@ extension GraphBuilder {
         guard let axes = try node.attributes.ints("axes") else { return [x] }
         return [x, constant(axes, for: node, role: "axes")]
     }
-
-    /// Reshape → transpose → reshape between channels and space. Sizes are computed from the operand's shape, which
-    /// constant folding knows.
-    /// - Parameters:
-    ///   - split: names of N, C, H, W (or a block size) of the first shape. C, H, W are the ones of the split tensor.
-    ///   - channelFactor, sideFactor: (multiplier, divisor) from the input's to the result's extents.
-    fileprivate mutating func rearrange(
-        _ node: ImportedNode, split: (Extent, Extent, Extent, Extent) -> [Extent], permutation: [Int],
-        channelFactor: (Int, Int), sideFactor: (Int, Int)
-    ) throws(ModelFailure) {
-        let x = try node.requiredInput(0)
-        let shape = intermediate(.shape, [x], for: node, role: "shape")
-        // Of each extent the smaller side of the exchange stands in the split shape.
-        let inner = split(
-            .dimension(0, times: 1, over: 1), .dimension(1, times: 1, over: channelFactor.1),
-            .dimension(2, times: 1, over: sideFactor.1), .dimension(3, times: 1, over: sideFactor.1))
-        let outer: [Extent] = [
-            .dimension(0, times: 1, over: 1), .dimension(1, times: channelFactor.0, over: channelFactor.1),
-            .dimension(2, times: sideFactor.0, over: sideFactor.1),
-            .dimension(3, times: sideFactor.0, over: sideFactor.1),
-        ]
-        let innerShape = vector(of: inner, shape: shape, node, role: "split")
-        let parts = intermediate(.reshape(allowZero: false), [x, innerShape], for: node, role: "parts")
-        let moved = intermediate(.transpose(permutation: permutation), [parts], for: node, role: "moved")
-        let outerShape = vector(of: outer, shape: shape, node, role: "joined")
-        try add(.reshape(allowZero: false), [moved, outerShape], for: node)
-    }
-
-    private mutating func vector(of extents: [Extent], shape: String, _ node: ImportedNode, role: String) -> String {
-        let parts = extents.map { extent in
-            switch extent {
-            case .fixed(let value): return constant([value], for: node, role: role)
-            case .dimension(let axis, let times, let over):
-                let index = constant([axis], for: node, role: role)
-                var part = intermediate(.gather(axis: 0), [shape, index], for: node, role: role)
-                if times != 1 {
-                    let factor = constant([times], for: node, role: role)
-                    part = intermediate(.binary(.multiply), [part, factor], for: node, role: role)
-                }
-                if over != 1 {
-                    let divisor = constant([over], for: node, role: role)
-                    part = intermediate(.binary(.divide), [part, divisor], for: node, role: role)
-                }
-                return part
-            }
-        }
-        return intermediate(.concat(axis: 0), parts, for: node, role: role)
-    }
-}
-
-/// An extent of a shape that is computed from another shape.
-private enum Extent {
-    case fixed(Int)
-    case dimension(Int, times: Int, over: Int)
 }

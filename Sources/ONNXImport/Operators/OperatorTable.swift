@@ -7,7 +7,8 @@ typealias OperatorConverter = @Sendable (ImportedNode, inout GraphBuilder) throw
 enum OperatorTable {
     static let converters: [String: OperatorConverter] = {
         let families = [
-            windowOperators, activationOperators, arithmeticOperators, comparisonOperators, arrangementOperators,
+            windowOperators, transposedOperators, activationOperators, arithmeticOperators, comparisonOperators,
+            arrangementOperators,
             selectionOperators, resizeOperators, reductionOperators, productOperators, generationOperators,
             quantizationOperators,
         ]

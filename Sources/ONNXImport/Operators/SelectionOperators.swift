@@ -35,6 +35,12 @@ extension OperatorTable {
             let axis = try node.attributes.int("axis", default: 0)
             try builder.add(.gather(axis: axis), [try node.requiredInput(0), try node.requiredInput(1)], for: node)
         },
+        "ScatterND": { (node, builder) throws(ModelFailure) in
+            let reduction = try node.attributes.string("reduction") ?? "none"
+            guard reduction == "none" else { throw node.unsupported("the reduction \(reduction)") }
+            let operands = [try node.requiredInput(0), try node.requiredInput(1), try node.requiredInput(2)]
+            try builder.add(.scatter, operands, for: node)
+        },
         "NonMaxSuppression": { (node, builder) throws(ModelFailure) in
             let operands = [try node.requiredInput(0), try node.requiredInput(1)] + node.operands(5).dropFirst(2)
             let areCentres = try node.attributes.flag("center_point_box")
