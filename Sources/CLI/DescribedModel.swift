@@ -37,7 +37,11 @@ struct DescribedModel {
             graph.takePlanarPicture(input.name)
             self.graph = graph
             types = try ShapeInference.infer(graph, inputShapes: [input.name: input.shape])
-            let result = try Self.recognise(interface.with(types: types, of: graph), written)
+            // However activations are spelt; a graph that does not come through is looked at as it is.
+            var named = graph
+            let namedTypes = try? PassPipeline.recognition.run(&named, inputShapes: [input.name: input.shape])
+            let result = try Self.recognise(
+                interface.with(types: namedTypes ?? types, of: namedTypes == nil ? graph : named), written)
             (description, reasons) = (result.description, result.reasons)
         } catch {
             throw CommandError(error)

@@ -35,9 +35,10 @@ extension ModelInterface {
         return interface
     }
 
-    /// The same with the types of the outputs.
+    /// The same with the operators of `graph` and the types of its outputs.
     func with(types: [String: TensorType], of graph: Graph) -> ModelInterface {
         var interface = self
+        interface.operatorNames = Set(graph.nodes.map(\.operation.name))
         interface.outputs = graph.outputs.map { name in
             let type = types[name]
             return TensorSignature(

@@ -67,7 +67,7 @@ struct AnchorRecognition: FamilyRecognition {
             return (.yolov5Raw, "anchors as a dimension of their own, as YOLOv5 and v7 export them")
         }
         let operators = model.operatorNames
-        if operators.contains("Sigmoid") || operators.contains("HardSwish") {
+        if !operators.isDisjoint(with: ["Sigmoid", "Silu", "HardSwish"]) {
             return (.yolov5Raw, "a network of newer activations than YOLOv3's")
         }
         let isOld = !operators.isDisjoint(with: ["LeakyRelu", "Mish", "Softplus"])
