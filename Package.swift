@@ -66,6 +66,7 @@ let package = Package(
             name: "WorkProtocol", dependencies: ["Imaging", "Tensors", "Media", "ObjectDetection", "ProtobufSchemas"],
             swiftSettings: safe),
         .target(name: "Tracking", dependencies: ["Imaging", "ObjectDetection"], swiftSettings: safe),
+        .target(name: "Evaluation", dependencies: ["Imaging", "ObjectDetection"], swiftSettings: safe),
         .target(name: "GraphIR", dependencies: ["Tensors"], swiftSettings: safe),
         // L3
         .target(
@@ -104,7 +105,7 @@ let package = Package(
         .target(
             name: "CLI",
             dependencies: [
-                "Imaging", "Tensors", "Media", "ObjectDetection", "GraphIR", "Engine", "ONNXImport",
+                "Imaging", "Tensors", "Media", "ObjectDetection", "Evaluation", "GraphIR", "Engine", "ONNXImport",
                 "ModelDefinition", "ONNXExport", "Worker", "Pipeline", "Journal", "WorkProtocol", "CPlatform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -124,6 +125,9 @@ let package = Package(
         ),
         .testTarget(
             name: "TrackingTests", dependencies: ["Imaging", "ObjectDetection", "Tracking", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(
+            name: "EvaluationTests", dependencies: ["Evaluation", "Imaging", "ObjectDetection", "TestSupport"],
             swiftSettings: common),
         .testTarget(name: "AnnotationTests", dependencies: ["Annotation", "Imaging", "Media"], swiftSettings: common),
         .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "Tensors", "TestSupport"], swiftSettings: common),
@@ -171,7 +175,7 @@ let package = Package(
         .testTarget(
             name: "CLITests",
             dependencies: [
-                "CLI", "GraphIR", "Imaging", "Tensors", "Media", "ObjectDetection", "Pipeline",
+                "CLI", "Evaluation", "GraphIR", "Imaging", "Tensors", "Media", "ObjectDetection", "Pipeline",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: common),

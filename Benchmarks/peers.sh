@@ -5,12 +5,8 @@
 # From decoded frames to boxes, against cv2 and ONNX Runtime: Benchmarks/peers.sh --video CLIP YOLOX.onnx
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. Benchmarks/setup.sh
 
-work=Benchmarks/.work
-if [ ! -x "$work/venv/bin/python" ]; then
-    python3 -m venv "$work/venv"
-    "$work/venv/bin/pip" install --quiet --disable-pip-version-check --requirement Benchmarks/python/requirements.txt
-fi
 models=()
 engines=()
 if [ "${1:-}" = --int8 ]; then
@@ -23,14 +19,12 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
     shift
 done
 if [ ${#models[@]} -eq 0 ]; then
-    "$work/venv/bin/python" Benchmarks/python/networks.py "$work/networks"
+    "$python" Benchmarks/python/networks.py "$work/networks"
     models=("$PWD/$work"/networks/*.onnx)
 fi
 if [ ${#engines[@]} -gt 0 ]; then
     for model in "${models[@]}"; do
-        "$work/venv/bin/python" Benchmarks/python/quantise_peers.py "$model" "$work/int8" "$calibration" >&2
+        "$python" Benchmarks/python/quantise_peers.py "$model" "$work/int8" "$calibration" >&2
     done
 fi
-swift build -c release --product windhover >&2
-swift build -c release --package-path Benchmarks >&2
-exec Benchmarks/.build/release/peers "$PWD/$work/venv/bin/python" "$PWD/.build/release/windhover" "${engines[@]}" "${models[@]}" "$@"
+exec "$peers" "$python" "$windhover" "${engines[@]}" "${models[@]}" "$@"

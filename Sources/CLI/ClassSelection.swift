@@ -17,8 +17,7 @@ enum ClassSelection {
         let similar = labels.indices.filter { labels[$0].lowercased() == name.lowercased() }
         if !similar.isEmpty { return similar }
         guard let index = Int(name) else {
-            let shown = labels.prefix(12).joined(separator: ", ") + (labels.count > 12 ? " …" : "")
-            throw .usage("--classes: the model has no class '\(name)'; it has \(shown)")
+            throw .usage("--classes: the model has no class '\(name)'; it has \(labels.shortList)")
         }
         guard labels.indices.contains(index) else {
             throw .usage("--classes: there is no class \(index); the model has 0 to \(labels.count - 1)")
@@ -29,4 +28,9 @@ enum ClassSelection {
     private static func trimmed(_ name: String) -> String {
         String(name.trimmingPrefix { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
+}
+
+extension [String] {
+    /// The first few, for a message.
+    var shortList: String { prefix(12).joined(separator: ", ") + (count > 12 ? " …" : "") }
 }

@@ -1,4 +1,5 @@
 import Engine
+import Evaluation
 import GraphIR
 import Media
 import ModelDefinition
@@ -23,12 +24,13 @@ struct CommandError: Error, Sendable, Hashable, CustomStringConvertible {
         CommandError(message: message, exitStatus: ExitStatus.nothingProcessed)
     }
 
-    /// An error from below. Models that cannot be used count as wrong settings, videos and files as failures.
+    /// An error from below. Models and annotations that cannot be used count as wrong settings, videos and files as failures.
     init(_ error: any Error) {
         switch error {
         case let error as CommandError: self = error
         case let error as PipelineError: self = Self(message: error.description, exitStatus: error.exitCode)
-        case is ONNXImportError, is GraphError, is EngineError, is DetectionError, is ModelDefinitionError:
+        case is ONNXImportError, is GraphError, is EngineError, is DetectionError, is ModelDefinitionError,
+            is EvaluationError:
             self = .usage("\(error)")
         default: self = .failure("\(error)")
         }

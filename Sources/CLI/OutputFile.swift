@@ -18,6 +18,12 @@ enum OutputFile {
         }
     }
 
+    /// Whether a folder, or a link to one, is at `path`.
+    static func isFolder(_ path: String) -> Bool {
+        (try? URL(fileURLWithPath: path).resolvingSymlinksInPath().resourceValues(forKeys: [.isDirectoryKey]))?
+            .isDirectory ?? false
+    }
+
     /// The file must not be `other`, which `name` describes, such as `the model itself`.
     static func check(_ path: String, option: String, isNot other: String, _ name: String) throws(CommandError) {
         guard resolved(path) != resolved(other) else {

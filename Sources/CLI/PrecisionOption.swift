@@ -11,6 +11,16 @@ enum PrecisionChoice: String, CaseIterable, Sendable, ExpressibleByArgument {
         "What the model is computed in: f32; bf16, faster and a little less exact, on processors with AVX512_BF16; int8, for "
             + "models that `windhover model quantize` has written; or auto, the fastest of these. Left away, it is int8 for a "
             + "quantized model and f32 for others.", valueName: "precision")
+
+    /// The choice of just this precision.
+    init(_ precision: Precision) {
+        self =
+            switch precision {
+            case .f32: .f32
+            case .bf16: .bf16
+            case .int8: .int8
+            }
+    }
 }
 
 /// What the processor computes fast.

@@ -3,15 +3,8 @@ import GraphIR
 import ModelDefinition
 import Tensors
 
-/// How long networks take, measured in turns so that what else the machine does hits all alike.
+/// How long networks with random parameters take, and where their time goes.
 struct VariantTiming {
-    /// Seconds of one inference with a number of threads.
-    struct Time {
-        let threads: Int
-        let minimum: Double
-        let median: Double
-    }
-
     /// Where the time of one thread goes.
     struct Details {
         /// Milliseconds of each row of the definition; rows whose work moved into others are missing.
@@ -26,7 +19,7 @@ struct VariantTiming {
     }
 
     /// With one thread, and with all.
-    let times: [Time]
+    let times: [InferenceTime]
     /// Nil where only the whole was timed.
     let details: Details?
 
@@ -42,37 +35,15 @@ struct VariantTiming {
         show: (String) -> Void
     ) throws -> [VariantTiming] {
         let models = try networks.map { try compiled($0.network) }
-        let times = Set([1, threads]).sorted().map { count in
-            let benches = zip(networks, models).map { entry, model in
-                InferenceBench(name: entry.name, session: InferenceSession(model: model, threads: count))
-            }
-            return inTurns(benches, runs: runs, show: show)
-        }
+        let times = InferenceTime.inTurns(
+            zip(networks, models).map { ($0.name, $1) }, threads: threads, runs: runs, show: show)
         return models.enumerated().map { index, model in
             let layers =
                 index < detailed
                 ? LayerTable(InferenceSession(model: model, threads: 1), runs: max(3, runs / 4)) : nil
-            return VariantTiming(times: times.map { $0[index] }, details: layers.map(Details.init))
+            return VariantTiming(times: times[index], details: layers.map(Details.init))
         }
     }
-
-    /// The times of each of `benches`, which take turns so short that a disturbance falls on all of them.
-    private static func inTurns(_ benches: [InferenceBench], runs: Int, show: (String) -> Void) -> [Time] {
-        for bench in benches { _ = bench.burst(warmUpRuns) }
-        var samples: [[Double]] = benches.map { _ in [] }
-        while samples[0].count < runs {
-            for (index, bench) in benches.enumerated() {
-                show("\(bench.name), threads: \(bench.session.threads), \(samples[index].count) of \(runs)")
-                samples[index] += bench.burst(max(1, runs / 8))
-            }
-        }
-        return zip(benches, samples).map { bench, samples in
-            let sorted = samples.sorted()
-            return Time(threads: bench.session.threads, minimum: sorted[0], median: sorted[sorted.count / 2])
-        }
-    }
-
-    private static let warmUpRuns = 2
 
     private static func compiled(_ network: DefinedNetwork) throws -> CompiledModel {
         var graph = try network.graph(foldsBatchNormalization: true).graph

@@ -15,6 +15,7 @@ package struct Windhover: ParsableCommand {
               windhover model pull yolox-nano          Install a detector, once.
               windhover detect footage/ -o results     All videos in a folder.
               windhover sheet results/*/annotated.mp4 -o sheet.png
+              windhover eval coco --model *.onnx --images val2017 --annotations instances_val2017.json
 
             EXIT CODES
               0    every input is complete
@@ -25,7 +26,8 @@ package struct Windhover: ParsableCommand {
             """,
         version: "\(ToolVersion.name) \(ToolVersion.current)",
         subcommands: [
-            DetectCommand.self, ModelCommand.self, SheetCommand.self, DebugCommand.self, WorkerCommand.self,
+            DetectCommand.self, ModelCommand.self, EvalCommand.self, SheetCommand.self, DebugCommand.self,
+            WorkerCommand.self,
         ])
 
     package init() {}

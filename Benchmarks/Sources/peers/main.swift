@@ -1,41 +1,42 @@
-// peers PYTHON WINDHOVER [--int8] MODEL.onnx... [-- arguments for windhover model bench]
+// peers PYTHON WINDHOVER [--int8] [--engines NAME,...] [--json FILE] MODEL.onnx... [-- arguments for windhover model bench]
 // peers PYTHON WINDHOVER --video CLIP YOLOX.onnx...
 //
 // Prints a Markdown table: minimum / median in ms of each runtime, and how much faster windhover is than the best other f32 one.
-// With --int8: also the models that quantise_peers.py wrote.
+// With --int8: also the models that quantise_peers.py wrote. With --json: the times in a file, too.
 // With --video: from decoded frames of the clip to boxes, against the usual Python way.
 import Foundation
 
-let arguments = Array(CommandLine.arguments.dropFirst())
-let parts = arguments.split(separator: "--", maxSplits: 1, omittingEmptySubsequences: false).map(Array.init)
-let quantised = parts.first?.contains("--int8") ?? false
-guard let paths = parts.first?.filter({ $0 != "--int8" }), paths.count >= 3 else {
-    let usage = "usage: peers PYTHON WINDHOVER [--int8] MODEL.onnx... [-- bench arguments]\n"
-    FileHandle.standardError.write(Data(usage.utf8))
+guard let arguments = Arguments(Array(CommandLine.arguments.dropFirst())) else {
+    FileHandle.standardError.write(Data(Arguments.usage.utf8))
     exit(64)
 }
-let (python, windhover) = (paths[0], paths[1])
-let clip = paths[2] == "--video" && paths.count > 4 ? paths[3] : nil
-let extra = (parts.count > 1 ? parts[1] : []) + (clip.map { ["--detect", $0, "--decoded"] } ?? [])
+let clip = arguments.clip
+let extra = arguments.extra + (clip.map { ["--detect", $0, "--decoded"] } ?? [])
 let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../python")
     .standardizedFileURL.path
 let single = ["onnxruntime", "openvino-f32"]
-let engines = clip == nil ? single + ["openvino"] + (quantised ? ["ort-int8", "ov-int8"] : []) : ["cv2 + onnxruntime"]
+let quantised = arguments.isQuantised ? ["ort-int8", "ov-int8"] : []
+let engines = clip == nil ? arguments.engines ?? single + ["openvino"] + quantised : ["cv2 + onnxruntime"]
 
 /// How to start an engine's timing program.
 func command(_ engine: String, _ threads: Int, _ path: String) -> [String] {
-    if let clip { return [python, scripts + "/pipeline.py", "\(threads)", path, clip] }
-    return [python, scripts + "/runtime.py", engine, "\(threads)", path]
+    if let clip { return [arguments.python, scripts + "/pipeline.py", "\(threads)", path, clip] }
+    return [arguments.python, scripts + "/runtime.py", engine, "\(threads)", path]
 }
 
+var records: [TimeRecord] = []
 print("| model | threads | " + engines.joined(separator: " | ") + " | windhover | min ratio | median ratio |")
 print("|---|---|" + String(repeating: "---|", count: engines.count + 3))
-for path in paths[(clip == nil ? 2 : 4)...] {
+for path in arguments.models {
     for threads in [1, 2] {
         let model = URL(fileURLWithPath: path)
-        let ours = [windhover, "model", "bench", path, "--threads", "\(threads)", "--stdin"] + extra
+        let name = model.deletingPathExtension().lastPathComponent
+        let ours = [arguments.windhover, "model", "bench", path, "--threads", "\(threads)", "--stdin"] + extra
         let commands = engines.map { ($0, command($0, threads, path)) } + [("windhover", ours)]
         let results = Comparison(model: model, threads: threads, rounds: 12, burst: 4).run(commands)
+        records += (engines + ["windhover"]).compactMap { engine in
+            results[engine].map { TimeRecord(model: name, engine: engine, threads: threads, $0) }
+        }
         func cell(_ name: String) -> String {
             results[name].map { String(format: "%.2f / %.2f", $0.minimum, $0.median) } ?? "–"
         }
@@ -47,6 +48,11 @@ for path in paths[(clip == nil ? 2 : 4)...] {
             ratios = String(format: "%.2f | %.2f", minimum / ours.minimum, median / ours.median)
         }
         let cells = (engines + ["windhover"]).map(cell).joined(separator: " | ")
-        print("| \(model.deletingPathExtension().lastPathComponent) | \(threads) | \(cells) | \(ratios) |")
+        print("| \(name) | \(threads) | \(cells) | \(ratios) |")
     }
+}
+if let json = arguments.json {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    try encoder.encode(records).write(to: URL(fileURLWithPath: json))
 }

@@ -1,0 +1,73 @@
+import Evaluation
+import Foundation
+import Imaging
+
+/// The picture files that annotations are about.
+struct AnnotatedPictures {
+    /// Numbers of those that are missing or damaged; known when a detector has been at them.
+    private(set) var faulty: Set<Int> = []
+
+    private let images: [COCOAnnotations.Image]
+    private let folder: String
+
+    /// Throws a failure where none of the files is there.
+    init(_ images: [COCOAnnotations.Image], folder: String) throws(CommandError) {
+        self.images = images
+        self.folder = folder
+        guard images.contains(where: { FileManager.default.fileExists(atPath: path(of: $0)) }) else {
+            throw .failure(
+                "\(folder): none of the \(images.count) pictures is in it; choose another folder with --images")
+        }
+    }
+
+    /// All but the faulty ones.
+    var usable: [COCOAnnotations.Image] { images.filter { !faulty.contains($0.id) } }
+
+    /// What `detector` finds in all usable pictures. Faulty ones are named on standard error.
+    mutating func detections(by detector: PictureDetector, show: (String) -> Void) throws -> [COCODetection] {
+        var found: [COCODetection] = []
+        for (index, image) in usable.enumerated() {
+            show("\(detector.name): picture \(index + 1) of \(images.count)")
+            guard let input = input(of: image, for: detector) else { continue }
+            found += try detector.detections(in: input, imageID: image.id)
+        }
+        guard faulty.count < images.count else {
+            throw CommandError.failure("\(folder): none of the \(images.count) pictures can be used")
+        }
+        return found
+    }
+
+    /// The picture; nil where it is faulty.
+    private mutating func input(
+        of image: COCOAnnotations.Image, for detector: PictureDetector
+    ) -> PictureDetector.Input? {
+        let path = path(of: image)
+        do {
+            guard FileManager.default.fileExists(atPath: path) else {
+                throw CommandError.failure("\(path): no such file")
+            }
+            let input = try detector.input(path: path)
+            // Boxes that were drawn on another picture say nothing about this one.
+            let (size, annotated) = (input.size, image.size(else: input.size))
+            guard size == annotated else {
+                throw CommandError.failure("\(path): it is \(size) pixels, the annotations say \(annotated)")
+            }
+            return input
+        } catch {
+            faulty.insert(image.id)
+            Console.standardError.write(line: "windhover: \(error); left out")
+            return nil
+        }
+    }
+
+    private func path(of image: COCOAnnotations.Image) -> String {
+        (folder as NSString).appendingPathComponent(image.fileName)
+    }
+}
+
+extension COCOAnnotations.Image {
+    /// What is known of its size, the rest from `other`.
+    fileprivate func size(else other: ImageSize) -> ImageSize {
+        ImageSize(width: width ?? other.width, height: height ?? other.height)
+    }
+}

@@ -1,0 +1,57 @@
+import Evaluation
+
+/// The categories that models are scored on.
+struct CategoryChoice {
+    /// Their numbers; at least one.
+    let ids: Set<Int>
+    /// What is left out and why, one line each.
+    let notes: [String]
+
+    /// - Parameter classes: names, separated by commas; none for all that every model knows.
+    init(_ contenders: [Contender], _ annotations: COCOAnnotations, classes: [String]) throws(CommandError) {
+        let common = contenders.map { Set($0.map.categoryIDs.values) }.reduce(Set(annotations.categories.map(\.id))) {
+            $0.intersection($1)
+        }
+        let missing = annotations.categories.filter { !common.contains($0.id) }
+        var notes: [String] = []
+        if annotations.strayCount > 0 {
+            notes.append(
+                "\(annotations.strayCount) annotations of images or categories that are not listed are left out")
+        }
+        if classes.isEmpty {
+            guard !common.isEmpty else { throw .usage("--model: there is no category that all of them know") }
+            ids = common
+            if !missing.isEmpty {
+                notes.append(
+                    "\(missing.count) of \(annotations.categories.count) categories are left out, for which "
+                        + (contenders.count > 1 ? "not every" : "the")
+                        + " model has a label: \(missing.map(\.name).shortList)")
+            }
+        } else {
+            ids = try Self.ids(classes, annotations.categories, common)
+        }
+        self.notes = notes
+    }
+
+    private static func ids(
+        _ classes: [String], _ categories: [COCOAnnotations.Category], _ common: Set<Int>
+    ) throws(CommandError) -> Set<Int> {
+        let names = CategoryNames(categories)
+        var ids: Set<Int> = []
+        for name in classes.flatMap({ entry in
+            names.category(entry) == nil ? entry.split(separator: ",").map(String.init) : [entry]
+        }) {
+            guard let category = names.category(name) else {
+                throw .usage(
+                    "--classes: the annotations have no category '\(name)'; they have \(categories.map(\.name).shortList)"
+                )
+            }
+            guard common.contains(category.id) else {
+                throw .usage("--classes: not every model has a label for '\(category.name)'; leave it away")
+            }
+            ids.insert(category.id)
+        }
+        guard !ids.isEmpty else { throw .usage("--classes is empty; leave it away to score all") }
+        return ids
+    }
+}
