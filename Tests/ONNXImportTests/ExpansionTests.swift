@@ -87,7 +87,7 @@ import Testing
         var sketch = ModelSketch()
         // A result that is an operand, and an operand that the call leaves away.
         sketch.model.functions = [
-            function("f", ["x", "low", "high"], ["same", "cut"], [node("Clip", ["x", "low", "high"], ["cut"])])
+            function("f", ["x", "low", "high"], ["x", "cut"], [node("Clip", ["x", "low", "high"], ["cut"])])
         ]
         let input = sketch.input("x", [1, 4])
         sketch.node("f", [input, sketch.floats([-1], [])], outputs: ["a", "b"], domain: "pkg")

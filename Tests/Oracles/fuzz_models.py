@@ -29,7 +29,11 @@ KINDS = ["Identity", "Conv", "Concat", "Reshape", "Slice", "Resize", "MatMul", "
          "Where", "If", "Loop", "NonMaxSuppression", "TopK", "Range", "ConstantOfShape", "Cast", "QuantizeLinear", "DequantizeLinear",
          "ConvTranspose", "ReduceMean", "Softmax", "Squeeze", "Unsqueeze", "Transpose", "Flatten", "MaxPool", "AveragePool", "Upsample",
          "GatherElements", "GatherND", "ScatterND", "ArgMax", "LayerNormalization", "InstanceNormalization", "Mod", "Einsum", "OneHot",
-         "CumSum", "GlobalAveragePool", "BatchNormalization", "Constant", "Shape", "Pow", "Div", "Clip", "PRelu", "DepthToSpace"]
+         "CumSum", "GlobalAveragePool", "BatchNormalization", "Constant", "Shape", "Pow", "Div", "Clip", "PRelu", "DepthToSpace",
+         "Reciprocal", "Exp", "Log", "Sqrt", "Neg", "Abs", "Floor", "Round", "Erf", "Softplus", "Not", "IsNaN", "Equal", "Greater", "Less",
+         "And", "Xor", "Min", "Max", "Sum", "Mean", "Sub", "Relu", "Sigmoid", "Tanh", "Mish", "HardSwish", "HardSigmoid", "LeakyRelu",
+         "Elu", "Selu", "Swish", "ThresholdedRelu", "Softsign", "Gelu", "LogSoftmax", "ReduceL1", "ReduceL2", "ReduceSumSquare",
+         "ReduceMax", "ReduceProd", "ReduceSum", "GlobalMaxPool", "SpaceToDepth", "Size", "Dropout", "Add", "Mul"]
 
 
 def values(graph):

@@ -140,4 +140,19 @@ def mixed():
     return n.model(y, z)
 
 
-ALL = {network.__name__: network for network in (yolo, shuffle, ssd, mixed)}
+def arithmetic():
+    """Functions element by element, comparisons and choices, updates at places."""
+    n = Network("arithmetic")
+    x = n.node("Add", n.node("Abs", n.conv("images", 3, 8, 3, 4)), n.constant(0.5))
+    y = n.node("Reciprocal", n.node("Sqrt", x))
+    z = n.node("Neg", n.node("Exp", n.node("Log", x)))
+    y = n.node("Sub", n.node("Erf", n.node("Softplus", z)), n.node("Max", y, n.node("Floor", x), n.node("Round", z)))
+    above = n.node("Or", n.node("Greater", x, n.constant(n.random.uniform(0.5, 2, (8, 1, 1)))), n.node("Not", n.node("Less", z, y)))
+    x = n.node("Where", above, n.node("Mul", x, y), n.constant(0.25))
+    rows = n.node("Reshape", n.normalization(n.node("Pad", x, n.integers(0, 0, 1, 0, 0, 0, 0, 2), mode="reflect"), 8), n.integers(8, 90))
+    places = n.constant(n.random.permutation(8)[:3].reshape(3, 1), np.int64)
+    rows = n.node("ScatterND", rows, places, n.constant(n.random.normal(0, 1, (3, 90))))
+    return n.model(rows, n.node("ReduceL2", rows, axes=[1], keepdims=1))
+
+
+ALL = {network.__name__: network for network in (yolo, shuffle, ssd, mixed, arithmetic)}

@@ -7,7 +7,7 @@ package struct RecogniseLeakyReLU: GraphPass {
 
     package func apply(to graph: inout Graph, types: [String: TensorType]) {
         graph.recognise(types: types) { pattern, result in
-            guard let node = pattern.producer(result) else { return nil }
+            guard let node = pattern.producer(result), node.inputs.count > 1 else { return nil }
             let (a, b) = (node.inputs[0], node.inputs[1])
             switch node.operation {
             case .binary(.maximum): return pattern.largest(a, b) ?? pattern.largest(b, a)
