@@ -152,15 +152,20 @@ struct EvalCOCOCommand: BlockingCommand {
         try files.writeDetections(zip(contenders, found).map { ($0.model.name, $1) })
         let evaluation = COCOEvaluation(
             annotations, images: Set(pictures.usable.map(\.id)), categories: categories.ids)
-        let report = EvaluationReport(
-            annotations: self.annotations, pictures: (annotations.images.count, pictures.usable.count),
-            categories: (annotations.categories.count, categories.ids.count), confidence: confidence,
-            models: contenders.indices.map {
-                ScoredModel(contenders[$0], evaluation.result(of: found[$0]), times: times[$0])
-            })
+        let models = contenders.indices.map {
+            ScoredModel(contenders[$0], evaluation.result(of: found[$0]), times: times[$0])
+        }
+        try report(
+            EvaluationReport(
+                annotations: self.annotations, pictures: (annotations.images.count, pictures.usable.count),
+                categories: (annotations.categories.count, categories.ids.count), confidence: confidence,
+                models: models))
+        return pictures.faulty.isEmpty ? ExitStatus.complete : ExitStatus.incomplete
+    }
+
+    private func report(_ report: EvaluationReport) throws {
         try files.write(report, perClass: perClass)
         let lines = json ? [JSONText.encode(report)] : report.lines(perClass: perClass)
         for line in lines { StandardOutput.write(line: line) }
-        return pictures.faulty.isEmpty ? ExitStatus.complete : ExitStatus.incomplete
     }
 }

@@ -48,10 +48,13 @@ enum SVG {
         """
     }
 
-    /// A colour for the thing with number `index` of several, the same ones again after the seventh.
+    /// A colour for the thing with number `index` of several, the same ones again after the tenth.
     static func colour(_ index: Int) -> String { colours[index % colours.count] }
 
-    private static let colours = ["#333333", "#1f77b4", "#2ca02c", "#ff7f0e", "#d62728", "#9467bd", "#8c564b"]
+    private static let colours = [
+        "#333333", "#1f77b4", "#2ca02c", "#ff7f0e", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#17becf",
+        "#bcbd22",
+    ]
 
     /// At most two decimals.
     private static func number(_ value: Double) -> String {

@@ -63,12 +63,18 @@ extension ScoredModel: Encodable {
         let id: Int
         let name: String
         let objects: Int
-        let AP: Double
-        let AP50: Double
+        let precision: Double
+        let precision50: Double
+
+        private enum CodingKeys: String, CodingKey {
+            case id, name, objects
+            case precision = "AP"
+            case precision50 = "AP50"
+        }
 
         init(_ result: COCOResult.CategoryResult) {
             (id, name, objects) = (result.category.id, result.category.name, result.objectCount)
-            (AP, AP50) = (result.averagePrecision, result.averagePrecision50)
+            (precision, precision50) = (result.averagePrecision, result.averagePrecision50)
         }
     }
 

@@ -30,14 +30,14 @@ extension COCOAnnotations {
         self.init(
             categories: file.categories.map { Category(id: $0.id, name: $0.name) },
             images: file.images.map {
-                Image(id: $0.id, fileName: $0.file_name, width: $0.width, height: $0.height)
+                Image(id: $0.id, fileName: $0.fileName, width: $0.width, height: $0.height)
             }, objects: file.annotations.map(\.object))
     }
 
     private static let operation = "read annotations"
 }
 
-/// The parts of an instances file that are read, named as in the file.
+/// The parts of an instances file that are read.
 private struct InstancesFile: Decodable {
     struct Category: Decodable {
         let id: Int
@@ -46,17 +46,28 @@ private struct InstancesFile: Decodable {
 
     struct Image: Decodable {
         let id: Int
-        let file_name: String
+        let fileName: String
         let width: Int?
         let height: Int?
+
+        private enum CodingKeys: String, CodingKey {
+            case fileName = "file_name"
+            case id, width, height
+        }
     }
 
     struct Annotation: Decodable {
-        let image_id: Int
-        let category_id: Int
+        let imageID: Int
+        let categoryID: Int
         let bbox: [Double]
         let area: Double?
         let iscrowd: Int?
+
+        private enum CodingKeys: String, CodingKey {
+            case imageID = "image_id"
+            case categoryID = "category_id"
+            case bbox, area, iscrowd
+        }
 
         /// What is wrong with the box; nil where it is one.
         var fault: String? {
@@ -70,7 +81,7 @@ private struct InstancesFile: Decodable {
 
         var object: COCOAnnotations.Object {
             COCOAnnotations.Object(
-                imageID: image_id, categoryID: category_id,
+                imageID: imageID, categoryID: categoryID,
                 box: COCOBox(x: bbox[0], y: bbox[1], width: bbox[2], height: bbox[3]), area: area,
                 isCrowd: iscrowd == 1)
         }

@@ -17,7 +17,7 @@ import Testing
     @Test(arguments: [
         ["detect"], ["model"], ["model", "list"], ["model", "pull"], ["model", "info"], ["model", "run"],
         ["model", "bench"], ["model", "quantize"],
-        ["sheet"], ["debug", "frames"],
+        ["sheet"], ["debug", "frames"], ["eval"], ["eval", "coco"],
     ])
     func everyCommandHasHelp(command: [String]) throws {
         let help = try place.run(command + ["--help"])
@@ -72,6 +72,7 @@ import Testing
         (["model", "quantize", "a.onnx", "--calibrate", "/", "-o", "b.onnx", "--percentile", "50"], "--percentile"),
         (["model", "quantize", "a.onnx", "--calibrate", "/", "-o", "b.yaml"], "ends in .onnx"),
         (["model", "quantize", "a.onnx", "--calibrate", "/", "-o", "none/b.onnx"], "its folder"),
+        (["eval", "coco", "--images", "a"], "--annotations"),
         (["modle"], "modle"),
     ])
     func wrongUsageIsOneLine(arguments: [String], word: String) throws {
