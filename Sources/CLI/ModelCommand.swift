@@ -10,3 +10,12 @@ struct ModelCommand: ParsableCommand {
             ModelLightenCommand.self,
         ])
 }
+
+extension BlockingCommand {
+    /// Prints a field of one or more lines; nothing where there are none.
+    func show(_ field: String, _ lines: [String]) {
+        for (index, line) in lines.enumerated() {
+            StandardOutput.write(line: (index == 0 ? field : "").filled(to: 14) + line)
+        }
+    }
+}

@@ -119,14 +119,6 @@ struct ModelInfoCommand: BlockingCommand {
         show("labels", ["\(description.labels.count): \(description.labels.joined(separator: ", "))"])
         show("described in", [model.written.descriptionPath, model.written.labelsPath].compactMap { $0 })
     }
-
-    /// A field of one or more lines; nothing where there are none.
-    private func show(_ field: String, _ lines: [String]) {
-        for (index, line) in lines.enumerated() {
-            let name = (index == 0 ? field : "").padding(toLength: 14, withPad: " ", startingAt: 0)
-            StandardOutput.write(line: name + line)
-        }
-    }
 }
 
 extension PassEffect {

@@ -88,12 +88,4 @@ struct ModelInspectCommand: BlockingCommand {
             "# colour-order, scale, mean, std, resize, anchors, bins, score-activation: see docs/model-description.md",
         ] { StandardOutput.write(line: line) }
     }
-
-    /// A field of one or more lines.
-    private func show(_ field: String, _ lines: [String]) {
-        for (index, line) in lines.enumerated() {
-            let name = (index == 0 ? field : "").padding(toLength: 14, withPad: " ", startingAt: 0)
-            StandardOutput.write(line: name + line)
-        }
-    }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import ModelDefinition
 package import ObjectDetection
 import Yams
 
@@ -45,9 +46,11 @@ extension ModelDescription {
         return path
     }
 
-    /// Where the description of the model at `modelPath` is written.
+    /// Where the description of the model at `modelPath` is written: `NAME.yaml`, or `NAME.yml` where the first is the definition
+    /// that the model was built from.
     package static func path(besideModelAt modelPath: String) -> String {
-        (modelPath as NSString).deletingPathExtension + ".yaml"
+        let base = (modelPath as NSString).deletingPathExtension
+        return ModelDefinition.isDefinition(yamlFile: "\(base).yaml") ? "\(base).yml" : "\(base).yaml"
     }
 }
 

@@ -66,4 +66,16 @@ import Testing
         #expect(written.descriptionPath == path && written.fields.labels == sample(.yolox).labels)
         #expect(throws: PipelineError.self) { try sample(.yolox).write(besideModelAt: "\(folder)/none/m.onnx") }
     }
+
+    @Test func leavesTheDefinitionBesideTheModelAlone() throws {
+        let folder = NSTemporaryDirectory() + "windhover-model-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let definition = "nc: 1\nbackbone: [[-1, 1, Conv, [16, 3, 2]]]\nhead: []\n"
+        try definition.write(toFile: "\(folder)/m.yaml", atomically: true, encoding: .utf8)
+        let path = try sample(.yolox).write(besideModelAt: "\(folder)/m.onnx")
+        #expect(path == "\(folder)/m.yml")
+        #expect(try String(contentsOfFile: "\(folder)/m.yaml", encoding: .utf8) == definition)
+        #expect(try WrittenDescription.beside(modelPath: "\(folder)/m.onnx").descriptionPath == path)
+    }
 }

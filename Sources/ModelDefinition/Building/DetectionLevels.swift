@@ -13,7 +13,7 @@ struct DetectionLevels: Sendable {
     private var anchorCount: Int { anchors[0].count / 2 }
     private var columns: Int { 5 + classCount }
     /// Channels of each level's convolution.
-    var channels: Int { anchorCount * columns }
+    private var channels: Int { anchorCount * columns }
 
     init(_ arguments: ModuleArguments) throws(ModelDefinitionError) {
         try arguments.refuse(beyond: 2)
@@ -44,9 +44,18 @@ struct DetectionLevels: Sendable {
     /// Trained anchors in cells; nil where those of the definition count.
     private var cells: [[Double]]?
 
+    /// The 1×1 convolution of a level.
+    func predictions(
+        of level: Int, _ x: FeatureMap, in network: inout NetworkBuilder
+    ) throws(ModelDefinitionError) -> FeatureMap {
+        try network.biasedConvolution(
+            x, ConvolutionForm(channels: channels, kernel: 1), as: "m.\(level)",
+            offsets: bias(x.shape, input: network.inputShape))
+    }
+
     /// What to add to each channel's first bias, so that an untrained network finds little: eight objects in a picture of 640 pixels,
     /// all classes as rare as each other.
-    func bias(of level: Int, _ shape: MapShape, input: MapShape) -> [Float] {
+    private func bias(_ shape: MapShape, input: MapShape) -> [Float] {
         let stride = Double(input.height) / Double(shape.height)
         let objectness = Float(log(8 / pow(640 / stride, 2)))
         let score = Float(log(0.6 / (Double(classCount) - 0.99999)))

@@ -15,10 +15,7 @@ struct Detect: NetworkModule {
         let head = try head.trained(in: network)
         var maps: [FeatureMap] = []
         for (level, x) in inputs.enumerated() {
-            let bias = head.bias(of: level, x.shape, input: network.inputShape)
-            maps.append(
-                try network.biasedConvolution(
-                    x, ConvolutionForm(channels: head.channels, kernel: 1), as: "m.\(level)", offsets: bias))
+            maps.append(try head.predictions(of: level, x, in: &network))
         }
         try head.decode(maps, in: &network)
         return nil

@@ -19,9 +19,7 @@ struct IDetect: NetworkModule {
         var maps: [FeatureMap] = []
         for (level, x) in inputs.enumerated() {
             let shifted = try implicit("ia.\(level)", .add, x, mean: 0, in: &network)
-            let bias = head.bias(of: level, x.shape, input: network.inputShape)
-            let y = try network.biasedConvolution(
-                shifted, ConvolutionForm(channels: head.channels, kernel: 1), as: "m.\(level)", offsets: bias)
+            let y = try head.predictions(of: level, shifted, in: &network)
             maps.append(try implicit("im.\(level)", .multiply, y, mean: 1, in: &network))
         }
         try head.decode(maps, in: &network)
