@@ -120,20 +120,26 @@ struct AccuracySpeedFigure {
         let discs = points.map { point in
             LabelPlacement.Box(x(point.milliseconds), y(point.accuracy), radius: radius(point))
         }
-        let rings = points.flatMap { point in
-            point.others.map { LabelPlacement.Box(x($0.milliseconds), y(point.accuracy), radius: 6) }
-        }
         let texts = points.map { "\($0.name), \(Self.text($0.size)) MB" }
         let area = LabelPlacement.Box(
             left: Self.margin, top: Self.margin, right: Self.width - 10, bottom: Self.height - Self.margin)
         let boxes = LabelPlacement(anchors: discs, obstacles: rings, area: area).boxes(of: texts)
         return boxes.enumerated().flatMap { index, box -> [String] in
-            let colour = SVG.colour(index)
-            let disc = discs[index]
+            let (colour, disc) = (SVG.colour(index), discs[index])
             let leader =
                 box.distance(to: disc) < 8
                 ? [] : [SVG.line(disc.centre.x, disc.centre.y, box.nearestX(to: disc), box.centre.y, colour: colour)]
             return leader + [SVG.label(box.left, box.bottom - 4, texts[index], colour: colour)]
+        }
+    }
+
+    /// Where the rings and the lines to them lie.
+    private var rings: [LabelPlacement.Box] {
+        points.flatMap { point in
+            point.others.map { other -> LabelPlacement.Box in
+                let (ends, height) = ([x(point.milliseconds), x(other.milliseconds)].sorted(), y(point.accuracy))
+                return LabelPlacement.Box(left: ends[0] - 6, top: height - 6, right: ends[1] + 6, bottom: height + 6)
+            }
         }
     }
 

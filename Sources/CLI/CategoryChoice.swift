@@ -12,25 +12,30 @@ struct CategoryChoice {
         let common = contenders.map { Set($0.map.categoryIDs.values) }.reduce(Set(annotations.categories.map(\.id))) {
             $0.intersection($1)
         }
-        let missing = annotations.categories.filter { !common.contains($0.id) }
-        var notes: [String] = []
-        if annotations.strayCount > 0 {
-            notes.append(
-                "\(annotations.strayCount) annotations of images or categories that are not listed are left out")
-        }
-        if classes.isEmpty {
-            guard !common.isEmpty else { throw .usage("--model: there is no category that all of them know") }
-            ids = common
-            if !missing.isEmpty {
-                notes.append(
-                    "\(missing.count) of \(annotations.categories.count) categories are left out, for which "
-                        + (contenders.count > 1 ? "not every" : "the")
-                        + " model has a label: \(missing.map(\.name).shortList)")
-            }
-        } else {
+        guard classes.isEmpty else {
             ids = try Self.ids(classes, annotations.categories, common)
+            notes = Self.notes(annotations)
+            return
         }
-        self.notes = notes
+        guard !common.isEmpty else { throw .usage("--model: there is no category that all of them know") }
+        ids = common
+        let missing = annotations.categories.filter { !common.contains($0.id) }
+        let model = contenders.count > 1 ? "not every model" : "the model"
+        notes =
+            Self.notes(annotations)
+            + (missing.isEmpty
+                ? []
+                : [
+                    "\(missing.count) of \(annotations.categories.count) categories are left out, for which \(model) has "
+                        + "\(contenders.count > 1 ? "a" : "no") label: \(missing.map(\.name).shortList)"
+                ])
+    }
+
+    /// What the file itself has that does not count.
+    private static func notes(_ annotations: COCOAnnotations) -> [String] {
+        annotations.strayCount == 0
+            ? []
+            : ["\(annotations.strayCount) annotations of images or categories that are not listed are left out"]
     }
 
     private static func ids(

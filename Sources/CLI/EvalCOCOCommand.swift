@@ -150,20 +150,21 @@ struct EvalCOCOCommand: BlockingCommand {
         let times = try timings.times(of: contenders, show: progress.show)
         progress.end()
         try files.writeDetections(zip(contenders, found).map { ($0.model.name, $1) })
-        let evaluation = COCOEvaluation(
-            annotations, images: Set(pictures.usable.map(\.id)), categories: categories.ids)
+        let usable = Set(pictures.usable.map(\.id))
+        let evaluation = COCOEvaluation(annotations, images: usable, categories: categories.ids)
         let models = contenders.indices.map {
             ScoredModel(contenders[$0], evaluation.result(of: found[$0]), times: times[$0])
         }
-        try report(
-            EvaluationReport(
-                annotations: self.annotations, pictures: (annotations.images.count, pictures.usable.count),
-                categories: (annotations.categories.count, categories.ids.count), confidence: confidence,
-                models: models))
+        try report(models, annotations, pictures: usable.count, categories: categories.ids.count)
         return pictures.faulty.isEmpty ? ExitStatus.complete : ExitStatus.incomplete
     }
 
-    private func report(_ report: EvaluationReport) throws {
+    private func report(
+        _ models: [ScoredModel], _ annotations: COCOAnnotations, pictures: Int, categories: Int
+    ) throws {
+        let report = EvaluationReport(
+            annotations: self.annotations, pictures: (annotations.images.count, pictures),
+            categories: (annotations.categories.count, categories), confidence: confidence, models: models)
         try files.write(report, perClass: perClass)
         let lines = json ? [JSONText.encode(report)] : report.lines(perClass: perClass)
         for line in lines { StandardOutput.write(line: line) }

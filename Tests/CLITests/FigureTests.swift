@@ -36,6 +36,27 @@ import Testing
         #expect(empty.hasSuffix("</svg>\n") && !empty.contains("NaN") && !empty.contains("∞"))
     }
 
+    /// The line to another engine's time starts at the disc and would go through a name beside it.
+    @Test func namesDoNotLieOnLines() throws {
+        let figure = AccuracySpeedFigure(
+            title: "", subtitle: "",
+            points: [
+                .init(name: "swift", accuracy: 30, milliseconds: 4, size: 2, others: [(engine: "E", milliseconds: 40)])
+            ])
+        func numbers(_ shape: String, _ name: String) throws -> [Double] {
+            let pattern = try Regex("\(name)=\"([-0-9.]+)\"", as: (Substring, Substring).self)
+            return shape.matches(of: pattern).compactMap { Double($0.output.1) }
+        }
+        let lines = figure.svg.split(separator: "\n").map(String.init)
+        let label = try #require(lines.first { $0.contains(">swift, ") })
+        let discs = lines.filter { $0.hasPrefix("<circle") }
+        let height = try #require(try numbers(discs[0], " cy").first)
+        let left = try #require(try numbers(label, " x").first)
+        let top = try #require(try numbers(label, " y").first) - 13
+        let disc = try #require(try discs.flatMap { try numbers($0, " cx") }.min())
+        #expect(left < disc || top > height || top + 17 < height)
+    }
+
     @Test func tablesAreAligned() {
         let table = TextTable(header: ["model", "AP"], rows: [["a|b", "5.00"], ["longer", "–"]])
         #expect(table.lines == ["model      AP", "a|b      5.00", "longer      –"])
