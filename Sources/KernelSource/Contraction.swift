@@ -15,6 +15,8 @@ struct Contraction {
     var pixelStride: Int
     /// Values of the result from one block to the next.
     var blockStride: Int
+    /// Whether they are added to the sums of products in the end.
+    var addsStartsLast = false
     /// Whether sums are clamped before they leave their registers, which then is all of the epilogue.
     var clamps = false
     var epilogue: Epilogue

@@ -1,12 +1,12 @@
 import Kernels
 
-/// Bias plus the sum of products of one tile, in tap order, stored raw.
+/// Bias plus the sum of products of one tile, in tap order, or the other way round; stored raw.
 @inline(always)
 private func contract<T: PixelTile>(
     _ tile: T.Type, _ c: Contraction, _ stride: Int, _ inner: Int, _ x: UnsafePointer<Float>,
     _ out: UnsafeMutablePointer<Float>, _ blockStride: Int
 ) {
-    var sums = T(T.L(weights: c.starts))
+    var sums = T(c.addsStartsLast ? T.L.zero : T.L(weights: c.starts))
     var weights = c.weights
     let fullTaps = c.tapCount - c.shortTaps
     for tap in 0..<c.tapCount {
@@ -17,6 +17,7 @@ private func contract<T: PixelTile>(
         }
         weights += inner * T.L.blocks * 16
     }
+    if c.addsStartsLast { sums.add(T.L(weights: c.starts)) }
     if c.clamps { sums.clamp(Vector(repeating: c.epilogue.first), Vector(repeating: c.epilogue.second)) }
     sums.write(out, blockStride)
 }

@@ -10,7 +10,8 @@ extension ConvolutionOperation {
             weights: memory.constants + weights + weightOffset(of: tile),
             starts: memory.constants + (readsBytes ? starts : bias) + firstBlock(of: tile) * 16,
             pixelStride: pixelStride, blockStride: output.blockStride,
-            clamps: output.storesFloats && !readsBytes && epilogue.isClamp, epilogue: epilogue,
+            addsStartsLast: addsBiasLast, clamps: output.storesFloats && !readsBytes && epilogue.isClamp,
+            epilogue: epilogue,
             conversion: conversion(memory)?.advanced(by: firstBlock(of: tile)))
     }
 

@@ -11,20 +11,22 @@ func validTaps(_ start: Int, _ extent: Int, _ kernel: Int, _ dilation: Int) -> R
 /// Neighbouring output pixels of one block; all their operands lie inside the input.
 private protocol DepthwiseTile {
     static var pixels: Int { get }
-    init(_ bias: Vector)
+    /// Sums of nothing.
+    init()
     mutating func accumulate<E: Element>(_ x: UnsafePointer<E>, _ stride: Int, _ weight: Vector)
-    func write(_ out: UnsafeMutablePointer<Float>)
+    /// Stores the sums, each with the bias.
+    func write(_ out: UnsafeMutablePointer<Float>, _ bias: Vector)
 }
 
 private struct FourPixels: DepthwiseTile {
     static var pixels: Int { 4 }
-    var a: Vector
-    var b: Vector
-    var c: Vector
-    var d: Vector
+    var a = Vector(repeating: 0)
+    var b = Vector(repeating: 0)
+    var c = Vector(repeating: 0)
+    var d = Vector(repeating: 0)
 
     @inline(always)
-    init(_ bias: Vector) { (a, b, c, d) = (bias, bias, bias, bias) }
+    init() {}
 
     @inline(always)
     mutating func accumulate<E: Element>(_ x: UnsafePointer<E>, _ stride: Int, _ weight: Vector) {
@@ -35,21 +37,21 @@ private struct FourPixels: DepthwiseTile {
     }
 
     @inline(always)
-    func write(_ out: UnsafeMutablePointer<Float>) {
-        store(a, out)
-        store(b, out + 16)
-        store(c, out + 32)
-        store(d, out + 48)
+    func write(_ out: UnsafeMutablePointer<Float>, _ bias: Vector) {
+        store(a + bias, out)
+        store(b + bias, out + 16)
+        store(c + bias, out + 32)
+        store(d + bias, out + 48)
     }
 }
 
 private struct EightPixels: DepthwiseTile {
     static var pixels: Int { 8 }
-    var left: FourPixels
-    var right: FourPixels
+    var left = FourPixels()
+    var right = FourPixels()
 
     @inline(always)
-    init(_ bias: Vector) { (left, right) = (FourPixels(bias), FourPixels(bias)) }
+    init() {}
 
     @inline(always)
     mutating func accumulate<E: Element>(_ x: UnsafePointer<E>, _ stride: Int, _ weight: Vector) {
@@ -58,9 +60,9 @@ private struct EightPixels: DepthwiseTile {
     }
 
     @inline(always)
-    func write(_ out: UnsafeMutablePointer<Float>) {
-        left.write(out)
-        right.write(out + 64)
+    func write(_ out: UnsafeMutablePointer<Float>, _ bias: Vector) {
+        left.write(out, bias)
+        right.write(out + 64, bias)
     }
 }
 
@@ -71,6 +73,7 @@ private struct DepthwiseRow<E: Element> {
     /// Sums of the row's first pixel: the result's place, or scratch space where it is stored in another way.
     var out: UnsafeMutablePointer<Float>
     var weights: UnsafePointer<Float>
+    /// Added last: products added to a large bias one by one would each be rounded at its magnitude.
     var bias: Vector
     var rows: Range<Int>
     var firstInputRow: Int
@@ -87,7 +90,7 @@ private struct DepthwiseRow<E: Element> {
     /// One pixel whose columns are clipped to the input.
     @inline(always)
     func single(_ x: Int, _ columns: Range<Int>) {
-        var sum = bias
+        var sum = Vector(repeating: 0)
         let left = x * window.strideX - window.padLeft
         for ky in rows {
             let line = inputLine(ky)
@@ -96,14 +99,14 @@ private struct DepthwiseRow<E: Element> {
                 sum.addProduct(operand, load(weights + (ky * window.kernelWidth + kx) * 16))
             }
         }
-        store(sum, out + x * 16)
+        store(sum + bias, out + x * 16)
     }
 
     /// One tile. With constant stride, width and dilation the compiler unrolls a kernel row and loads each input vector once
     /// for all the pixels that use it.
     @inline(always)
     private func tile<T: DepthwiseTile>(_ tile: T.Type, _ x: Int, _ strideX: Int, _ kernelWidth: Int, _ dilation: Int) {
-        var sums = T(bias)
+        var sums = T()
         let left = x * strideX - window.padLeft
         for ky in rows {
             let line = inputLine(ky) + left * 16
@@ -112,7 +115,7 @@ private struct DepthwiseRow<E: Element> {
                 sums.accumulate(line + kx * dilation * 16, strideX * 16, load(taps + kx * 16))
             }
         }
-        sums.write(out + x * 16)
+        sums.write(out + x * 16, bias)
     }
 
     /// The columns whose whole window lies inside the input, in tiles; a last tile is moved back to fit.

@@ -136,6 +136,8 @@ protocol PixelTile {
     static var pixels: Int { get }
     init(_ bias: L)
     mutating func accumulate(_ x: UnsafePointer<Float>, _ stride: Int, _ weights: L)
+    /// Adds to each pixel's sums.
+    mutating func add(_ addend: L)
     /// Limits the sums to the range from `low` to `high`.
     mutating func clamp(_ low: Vector, _ high: Vector)
     func write(_ pointer: UnsafeMutablePointer<Float>, _ blockStride: Int)
@@ -152,6 +154,9 @@ struct OnePixel<L: Lanes>: PixelTile {
     mutating func accumulate(_ x: UnsafePointer<Float>, _ stride: Int, _ weights: L) {
         lanes.accumulate(x.pointee, weights)
     }
+
+    @inline(always)
+    mutating func add(_ addend: L) { lanes = lanes + addend }
 
     @inline(always)
     mutating func clamp(_ low: Vector, _ high: Vector) { lanes.clamp(low, high) }
@@ -176,6 +181,12 @@ struct Joined<First: PixelTile, Second: PixelTile>: PixelTile where First.L == S
     mutating func accumulate(_ x: UnsafePointer<Float>, _ stride: Int, _ weights: First.L) {
         first.accumulate(x, stride, weights)
         second.accumulate(x + First.pixels * stride, stride, weights)
+    }
+
+    @inline(always)
+    mutating func add(_ addend: First.L) {
+        first.add(addend)
+        second.add(addend)
     }
 
     @inline(always)

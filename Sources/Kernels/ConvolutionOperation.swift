@@ -81,7 +81,7 @@ package struct ConvolutionOperation: Sendable, Hashable {
     package var rowsPerUnit: Int
     /// Whether neighbouring pixels are computed in pairs from transformed operands: `planar`, six columns, stride 2, 32-bit floats.
     package var computesPairs = false
-    /// Products in each output element, without padding lanes; kernels do not need it.
+    /// Products in each output element, without padding lanes.
     package var depth: Int
     package var epilogue: Epilogue
     /// Position in the demand table of the list of cells to compute (`direct` only); nil for all.
@@ -114,6 +114,12 @@ package struct ConvolutionOperation: Sendable, Hashable {
         self.rowsPerUnit = rowsPerUnit
         self.depth = depth
         self.epilogue = epilogue
+    }
+
+    /// Whether the bias is added to the finished sum of products, not the products to the bias one by one. A large bias would make
+    /// each addition round at its own magnitude; with few products that is little, and an addition more is much.
+    package var addsBiasLast: Bool {
+        if case .float32 = operands { depth >= 32 && !computesPairs } else { false }
     }
 
     /// Output tiles; where they are pairs of blocks, a single one is at the end of an odd number. Grouped convolutions use single
