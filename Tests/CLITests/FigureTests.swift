@@ -48,7 +48,7 @@ import Testing
             return shape.matches(of: pattern).compactMap { Double($0.output.1) }
         }
         let lines = figure.svg.split(separator: "\n").map(String.init)
-        let label = try #require(lines.first { $0.contains(">swift, ") })
+        let label = try #require(lines.first { $0.hasPrefix("<text") && $0.contains(">swift, ") })
         let discs = lines.filter { $0.hasPrefix("<circle") }
         let height = try #require(try numbers(discs[0], " cy").first)
         let left = try #require(try numbers(label, " x").first)
