@@ -81,13 +81,13 @@ struct AccuracySpeedFigure {
         let columns = ticks.filter(times.contains).flatMap { time in
             [
                 SVG.line(x(time), top, x(time), bottom),
-                SVG.label(x(time), bottom + 18, Self.text(time), anchor: "middle"),
+                SVG.label(x(time), bottom + 18, SVG.text(time), anchor: "middle"),
             ]
         }
         let rows = stride(from: accuracies.lowerBound, through: accuracies.upperBound, by: 5).flatMap { accuracy in
             [
                 SVG.line(left, y(accuracy), right, y(accuracy)),
-                SVG.label(left - 8, y(accuracy) + 4, Self.text(accuracy), anchor: "end"),
+                SVG.label(left - 8, y(accuracy) + 4, SVG.text(accuracy), anchor: "end"),
             ]
         }
         return columns + rows
@@ -105,10 +105,10 @@ struct AccuracySpeedFigure {
                 SVG.line(x(point.milliseconds), height, x(other.milliseconds), height, colour: colour),
                 SVG.disc(
                     x(other.milliseconds), height, radius: 5, fill: "white", stroke: colour,
-                    title: "\(point.name), \(other.engine): \(Self.text(other.milliseconds)) ms"),
+                    title: "\(point.name), \(other.engine): \(SVG.text(other.milliseconds)) ms"),
             ]
         }
-        let words = "\(Self.text(point.accuracy)) AP, \(Self.text(point.milliseconds)) ms, \(Self.text(point.size)) MB"
+        let words = "\(SVG.text(point.accuracy)) AP, \(SVG.text(point.milliseconds)) ms, \(SVG.text(point.size)) MB"
         return rings + [
             SVG.disc(
                 x(point.milliseconds), height, radius: radius(point), fill: colour, opacity: 0.6,
@@ -120,7 +120,7 @@ struct AccuracySpeedFigure {
         let discs = points.map { point in
             LabelPlacement.Box(x(point.milliseconds), y(point.accuracy), radius: radius(point))
         }
-        let texts = points.map { "\($0.name), \(Self.text($0.size)) MB" }
+        let texts = points.map { "\($0.name), \(SVG.text($0.size)) MB" }
         let area = LabelPlacement.Box(
             left: Self.margin, top: Self.margin, right: Self.width - 10, bottom: Self.height - Self.margin)
         let boxes = LabelPlacement(anchors: discs, obstacles: rings, area: area).boxes(of: texts)
@@ -141,9 +141,5 @@ struct AccuracySpeedFigure {
                 return LabelPlacement.Box(left: ends[0] - 6, top: height - 6, right: ends[1] + 6, bottom: height + 6)
             }
         }
-    }
-
-    private static func text(_ value: Double) -> String {
-        value.formatted(.decimal(places: value == value.rounded() ? 0 : 1))
     }
 }

@@ -4,7 +4,7 @@ import Imaging
 
 /// The picture files that annotations are about.
 struct AnnotatedPictures {
-    /// Numbers of those that are missing or damaged; known when a detector has been at them.
+    /// Numbers of those that are missing or damaged; known when detectors have been at them.
     private(set) var faulty: Set<Int> = []
 
     private let images: [COCOAnnotations.Image]
@@ -23,13 +23,16 @@ struct AnnotatedPictures {
     /// All but the faulty ones.
     var usable: [COCOAnnotations.Image] { images.filter { !faulty.contains($0.id) } }
 
-    /// What `detector` finds in all usable pictures. Faulty ones are named on standard error.
-    mutating func detections(by detector: PictureDetector, show: (String) -> Void) throws -> [COCODetection] {
-        var found: [COCODetection] = []
-        for (index, image) in usable.enumerated() {
-            show("\(detector.name): picture \(index + 1) of \(images.count)")
-            guard let input = input(of: image, for: detector) else { continue }
-            found += try detector.detections(in: input, imageID: image.id)
+    /// What each of `detectors`, at least one, finds in all usable pictures, which are decoded once. Faulty ones are named on standard
+    /// error.
+    mutating func detections(by detectors: [PictureDetector], show: (String) -> Void) throws -> [[COCODetection]] {
+        var found: [[COCODetection]] = detectors.map { _ in [] }
+        for (index, image) in images.enumerated() {
+            show("picture \(index + 1) of \(images.count)")
+            guard let inputs = inputs(of: image, for: detectors) else { continue }
+            for (number, input) in inputs.enumerated() {
+                found[number] += try detectors[number].detections(in: input, imageID: image.id)
+            }
         }
         guard faulty.count < images.count else {
             throw CommandError.failure("\(folder): none of the \(images.count) pictures can be used")
@@ -37,22 +40,23 @@ struct AnnotatedPictures {
         return found
     }
 
-    /// The picture; nil where it is faulty.
-    private mutating func input(
-        of image: COCOAnnotations.Image, for detector: PictureDetector
-    ) -> PictureDetector.Input? {
+    /// The picture as each detector takes it; nil where it is faulty.
+    private mutating func inputs(
+        of image: COCOAnnotations.Image, for detectors: [PictureDetector]
+    ) -> [PictureDetector.Input]? {
         let path = path(of: image)
         do {
             guard FileManager.default.fileExists(atPath: path) else {
                 throw CommandError.failure("\(path): no such file")
             }
-            let input = try detector.input(path: path)
+            let sample = try SampledFrames(path: path, count: 1).decoded()
+            let inputs = try detectors.map { try $0.input(of: sample.frames[0], in: sample.info) }
             // Boxes that were drawn on another picture say nothing about this one.
-            let (size, annotated) = (input.size, image.size(else: input.size))
+            let (size, annotated) = (inputs[0].size, image.size(else: inputs[0].size))
             guard size == annotated else {
                 throw CommandError.failure("\(path): it is \(size) pixels, the annotations say \(annotated)")
             }
-            return input
+            return inputs
         } catch {
             faulty.insert(image.id)
             Console.standardError.write(line: "windhover: \(error); left out")

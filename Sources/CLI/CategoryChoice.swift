@@ -43,9 +43,7 @@ struct CategoryChoice {
     ) throws(CommandError) -> Set<Int> {
         let names = CategoryNames(categories)
         var ids: Set<Int> = []
-        for name in classes.flatMap({ entry in
-            names.category(entry) == nil ? entry.split(separator: ",").map(String.init) : [entry]
-        }) {
+        for name in ClassSelection.names(in: classes, isKnown: { names.category($0) != nil }) {
             guard let category = names.category(name) else {
                 throw .usage(
                     "--classes: the annotations have no category '\(name)'; they have \(categories.map(\.name).shortList)"

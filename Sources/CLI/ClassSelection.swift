@@ -3,12 +3,15 @@ enum ClassSelection {
     /// Label indices for names or numbers, ascending, each once. An entry may list several, separated by commas.
     static func indices(_ written: [String], labels: [String]) throws(CommandError) -> [Int] {
         var indices: Set<Int> = []
-        for entry in written {
-            // A label may itself hold a comma.
-            let names = labels.contains(entry) ? [entry] : entry.split(separator: ",").map(String.init)
-            for name in names { indices.formUnion(try matches(trimmed(name), labels: labels)) }
+        for name in names(in: written, isKnown: labels.contains) {
+            indices.formUnion(try matches(name, labels: labels))
         }
         return indices.sorted()
+    }
+
+    /// The names in entries, each of which may list several, separated by commas. A known name may itself hold a comma.
+    static func names(in written: [String], isKnown: (String) -> Bool) -> [String] {
+        written.flatMap { isKnown($0) ? [$0] : $0.split(separator: ",").map(String.init) }.map(trimmed)
     }
 
     private static func matches(_ name: String, labels: [String]) throws(CommandError) -> [Int] {

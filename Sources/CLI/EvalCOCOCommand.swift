@@ -108,8 +108,9 @@ struct EvalCOCOCommand: BlockingCommand {
         }
         if let iou, !(0...1).contains(iou) { throw .usage("--iou \(iou) is out of range; give 0 to 1") }
         if let runs, !(0...10_000).contains(runs) { throw .usage("--runs \(runs) is out of range; give 0 to 10000") }
-        for (option, path) in [("--annotations", annotations), ("--latencies", latencies ?? annotations)] {
-            guard FileManager.default.fileExists(atPath: path) else { throw .usage("\(option) \(path): no such file") }
+        for (option, path) in [("--annotations", annotations), ("--latencies", latencies)] {
+            guard let path, !FileManager.default.fileExists(atPath: path) else { continue }
+            throw .usage("\(option) \(path): no such file")
         }
         guard OutputFile.isFolder(images) else {
             throw .usage("--images \(images): no such folder")
@@ -119,7 +120,7 @@ struct EvalCOCOCommand: BlockingCommand {
 
     /// Files that are read, and must stay as they are.
     private var inputs: [(path: String, name: String)] {
-        [(annotations, "the annotations"), (latencies ?? annotations, "what --latencies reads")]
+        [(annotations, "the annotations")] + (latencies.map { [($0, "what --latencies reads")] } ?? [])
             + model.map { ($0, "a model") }
     }
 
@@ -146,7 +147,7 @@ struct EvalCOCOCommand: BlockingCommand {
         }
         let progress = StepProgress()
         defer { progress.end() }
-        let found = try detectors.map { try pictures.detections(by: $0, show: progress.show) }
+        let found = try pictures.detections(by: detectors, show: progress.show)
         let times = try timings.times(of: contenders, show: progress.show)
         progress.end()
         try files.writeDetections(zip(contenders, found).map { ($0.model.name, $1) })

@@ -65,23 +65,15 @@ struct EvaluationFiles: ParsableArguments {
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for model in models {
             guard let path = detectionsPath(model.name) else { continue }
-            try write(JSONText.encode(model.detections) + "\n", to: path)
+            try OutputFile.write(JSONText.encode(model.detections) + "\n", to: path)
         }
     }
 
     /// Writes the table and the figure.
     func write(_ report: EvaluationReport, perClass: Bool) throws(CommandError) {
         if let markdown {
-            try write(report.markdown(perClass: perClass).joined(separator: "\n") + "\n", to: markdown)
+            try OutputFile.write(report.markdown(perClass: perClass).joined(separator: "\n") + "\n", to: markdown)
         }
-        if let plot { try write(AccuracySpeedFigure(report).svg, to: plot) }
-    }
-
-    private func write(_ text: String, to path: String) throws(CommandError) {
-        do {
-            try text.write(toFile: path, atomically: true, encoding: .utf8)
-        } catch {
-            throw .failure("\(path): cannot be written; its folder is missing, not writable or full")
-        }
+        if let plot { try OutputFile.write(AccuracySpeedFigure(report).svg, to: plot) }
     }
 }

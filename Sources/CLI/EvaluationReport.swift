@@ -17,14 +17,14 @@ struct EvaluationReport {
     private var objectCount: Int { models[0].result.categories.reduce(0) { $0 + $1.objectCount } }
 
     func lines(perClass: Bool) -> [String] {
-        let tables = [comparison, figures] + (perClass ? [classes] : [])
-        return [heading] + tables.flatMap { [""] + $0.lines }
+        [heading] + tables(perClass: perClass).flatMap { [""] + $0.lines }
     }
 
     func markdown(perClass: Bool) -> [String] {
-        let tables = [comparison, figures] + (perClass ? [classes] : [])
-        return ["\(heading)."] + tables.flatMap { [""] + $0.markdown } + ["", legend]
+        ["\(heading)."] + tables(perClass: perClass).flatMap { [""] + $0.markdown } + ["", legend]
     }
+
+    private func tables(perClass: Bool) -> [TextTable] { [comparison, figures] + (perClass ? [classes] : []) }
 
     private var heading: String {
         "\((annotations as NSString).lastPathComponent): \(pictures.evaluated) of \(pictures.annotated) pictures, "

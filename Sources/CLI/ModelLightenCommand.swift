@@ -78,9 +78,9 @@ struct ModelLightenCommand: BlockingCommand {
             let (lightened, replaced) = try lightened(original, lightening)
             let variants = try variants(of: original, lightened)
             let timings = try measure(variants, threads: threads)
-            try write(lightened.text(heading: [heading]), to: output)
+            try OutputFile.write(lightened.text(heading: [heading]), to: output)
             report(variants, timings, replaced)
-            if let plot { try write(figure(variants, timings).svg, to: plot) }
+            if let plot { try OutputFile.write(figure(variants, timings).svg, to: plot) }
         } catch {
             throw CommandError(error)
         }
@@ -167,14 +167,6 @@ struct ModelLightenCommand: BlockingCommand {
             try OutputFile.check(plot, option: "--plot", isNot: output, "the file of --output")
         }
         try OutputFile.checkAbsent([output, plot].compactMap(\.self), force: force)
-    }
-
-    private func write(_ text: String, to path: String) throws(CommandError) {
-        do {
-            try text.write(toFile: path, atomically: true, encoding: .utf8)
-        } catch {
-            throw .failure("\(path): cannot be written; its folder is missing, not writable or full")
-        }
     }
 }
 

@@ -38,6 +38,15 @@ enum OutputFile {
         }
     }
 
+    /// Writes a text, which appears whole or not at all.
+    static func write(_ text: String, to path: String) throws(CommandError) {
+        do {
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+        } catch {
+            throw .failure("\(path): cannot be written; its folder is missing, not writable or full")
+        }
+    }
+
     private static func resolved(_ path: String) -> URL {
         URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL
     }

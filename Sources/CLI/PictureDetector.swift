@@ -17,14 +17,12 @@ struct PictureDetector {
         var size: ImageSize { place.letterbox.source }
     }
 
-    let name: String
     private let detector: FrameDetector
     private let preprocessor: Preprocessor
     private let map: CategoryMap
 
     /// - Parameter categories: numbers of those that are wanted.
     init(_ contender: Contender, confidence: Float, categories: Set<Int>, threads: Int) throws {
-        name = contender.model.name
         map = contender.map
         let description = contender.model.description
         let wanted = contender.map.categoryIDs.filter { categories.contains($0.value) }.keys.sorted()
@@ -36,13 +34,12 @@ struct PictureDetector {
         preprocessor = try Preprocessor(description: description)
     }
 
-    /// Decodes a picture; throws where it cannot be.
-    func input(path: String) throws -> Input {
-        let sample = try SampledFrames(path: path, count: 1).decoded()
+    /// A decoded picture, of the file that `info` is about, as the model takes it.
+    func input(of frame: VideoFrame, in info: VideoInfo) throws -> Input {
         var converter = FrameConverter(
-            displayed: sample.info, preprocessor: preprocessor, kernels: InstructionSet.available[0])
+            displayed: info, preprocessor: preprocessor, kernels: InstructionSet.available[0])
         var values: [Float] = []
-        let place = try converter.convert(sample.frames[0], into: &values)
+        let place = try converter.convert(frame, into: &values)
         return Input(values: values, place: place)
     }
 

@@ -56,9 +56,14 @@ enum SVG {
         "#bcbd22",
     ]
 
-    /// At most two decimals.
-    private static func number(_ value: Double) -> String {
-        value.formatted(.decimal(places: value == value.rounded() ? 0 : 2))
+    /// A number for people: at most one decimal.
+    static func text(_ value: Double) -> String { text(value, places: 1) }
+
+    /// A coordinate: at most two decimals.
+    private static func number(_ value: Double) -> String { text(value, places: 2) }
+
+    private static func text(_ value: Double, places: Int) -> String {
+        value.formatted(.decimal(places: value == value.rounded() ? 0 : places))
     }
 
     private static func escaped(_ text: String) -> String {

@@ -50,8 +50,8 @@ struct SizeSpeedFigure {
             let (size, time) = (sizeLimit * Double(step) / 5, timeLimit * Double(step) / 5)
             return [
                 SVG.line(x(size), y(0), x(size), y(timeLimit)), SVG.line(x(0), y(time), x(sizeLimit), y(time)),
-                SVG.label(x(size), y(0) + 18, Self.text(size), anchor: "middle"),
-                SVG.label(x(0) - 8, y(time) + 4, Self.text(time), anchor: "end"),
+                SVG.label(x(size), y(0) + 18, SVG.text(size), anchor: "middle"),
+                SVG.label(x(0) - 8, y(time) + 4, SVG.text(time), anchor: "end"),
             ]
         }
     }
@@ -62,20 +62,16 @@ struct SizeSpeedFigure {
             SVG.disc(
                 x(point.size), y(time.milliseconds), fill: position > 0 ? colour : "white", stroke: colour,
                 title:
-                    "\(point.name): \(Self.text(point.size)) MB, \(Self.text(time.milliseconds)) ms, threads: \(time.threads)"
+                    "\(point.name): \(SVG.text(point.size)) MB, \(SVG.text(time.milliseconds)) ms, threads: \(time.threads)"
             )
         }
         // Light networks are fast: the upper left is free for the names.
         let (left, top) = (Self.margin + 20, Self.margin + 22 + 20 * Double(index))
-        let times = point.times.map { Self.text($0.milliseconds) }.joined(separator: " and ")
-        let words = "\(point.name): \(Self.text(point.size)) MB, \(times) ms"
+        let times = point.times.map { SVG.text($0.milliseconds) }.joined(separator: " and ")
+        let words = "\(point.name): \(SVG.text(point.size)) MB, \(times) ms"
         return marks + [
             SVG.disc(left, top, fill: colour, stroke: colour, title: words),
             SVG.label(left + 14, top + 5, words, colour: colour),
         ]
-    }
-
-    private static func text(_ value: Double) -> String {
-        value.formatted(.decimal(places: value == value.rounded() ? 0 : 1))
     }
 }
