@@ -55,7 +55,7 @@ func expectEquivalence(
         inputs[input.name] = random.tensor(try #require(types[input.name]).shape, in: range)
     }
     let expected = try ReferenceEvaluator.run(test.graph, inputs: inputs)
-    let results = try [1, 2].map { tileBlocks in
+    let results = try [1, 2].map { (tileBlocks: Int) in
         try expectSameBits(
             CompiledModel(graph: test.graph, types: types, tileBlocks: tileBlocks), inputs, InstructionSet.available,
             "tiles of \(tileBlocks) blocks, \(comment())", sourceLocation: sourceLocation)
