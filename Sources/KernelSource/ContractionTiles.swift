@@ -113,20 +113,20 @@ private func convertTile<T: PixelTile>(_ tile: T.Type, _ c: Contraction, _ targe
 }
 
 /// Covers `count` neighbouring pixels with tiles; a last tile that does not fit is moved back over pixels already
-/// done, which computes the same bits again. Where medium tiles are smaller by one pixel, as many of them come first as make the
-/// rest a multiple of large ones.
+/// done, which computes the same bits again. A long tile is a large one and one pixel more, or the same: as many large tiles come
+/// first as make the rest a multiple of long ones, so that no pixel is left over by itself.
 @inline(always)
-private func coverRow<R: TileResult, Large: PixelTile, Medium: PixelTile, Small: PixelTile>(
-    _ result: R.Type, _ large: Large.Type, _ medium: Medium.Type, _ small: Small.Type, _ c: Contraction,
-    _ x: UnsafePointer<Float>,
-    _ target: Target, _ count: Int
-) where Large.L == Medium.L, Small.L == Medium.L {
+private func coverRow<R: TileResult, Long: PixelTile, Large: PixelTile, Medium: PixelTile, Small: PixelTile>(
+    _ result: R.Type, _ long: Long.Type, _ large: Large.Type, _ medium: Medium.Type, _ small: Small.Type,
+    _ c: Contraction, _ x: UnsafePointer<Float>, _ target: Target, _ count: Int
+) where Long.L == Small.L, Large.L == Small.L, Medium.L == Small.L {
     var done = 0
     while done < count {
         let left = count - done
-        let prefersLarge = Medium.pixels == Large.pixels - 1 ? left % Large.pixels == 0 : left > Medium.pixels
         let size: Int
-        if prefersLarge && count >= Large.pixels {
+        if Long.pixels > Large.pixels && left % Long.pixels == 0 {
+            size = Long.pixels
+        } else if left > Medium.pixels && count >= Large.pixels {
             size = Large.pixels
         } else if left > Small.pixels && count >= Medium.pixels {
             size = Medium.pixels
@@ -135,7 +135,9 @@ private func coverRow<R: TileResult, Large: PixelTile, Medium: PixelTile, Small:
         }
         let first = min(done, count - size)
         let (from, to) = (x + first * c.pixelStride, target.advanced(by: first))
-        if size == Large.pixels {
+        if Long.pixels > Large.pixels && size == Long.pixels {
+            R.compute(long, c, from, to)
+        } else if size == Large.pixels {
             R.compute(large, c, from, to)
         } else if size == Medium.pixels {
             R.compute(medium, c, from, to)
@@ -156,12 +158,12 @@ private func computeNarrowRow<P: Product, R: TileResult>(
     typealias L = OneBlock<P>
     #if WIDE_REGISTERS
         if P.values > 1 {
-            coverRow(result, Pixels24<L>.self, Pixels12<L>.self, Pixels4<L>.self, c, x, target, count)
+            coverRow(result, Pixels24<L>.self, Pixels24<L>.self, Pixels12<L>.self, Pixels4<L>.self, c, x, target, count)
         } else {
-            coverRow(result, Pixels12<L>.self, Pixels8<L>.self, Pixels4<L>.self, c, x, target, count)
+            coverRow(result, Pixels12<L>.self, Pixels12<L>.self, Pixels8<L>.self, Pixels4<L>.self, c, x, target, count)
         }
     #else
-        coverRow(result, Pixels6<L>.self, Pixels5<L>.self, Pixels2<L>.self, c, x, target, count)
+        coverRow(result, Pixels6<L>.self, Pixels5<L>.self, Pixels2<L>.self, Pixels2<L>.self, c, x, target, count)
     #endif
 }
 
@@ -172,9 +174,9 @@ private func computeWideRow<P: Product, R: TileResult>(
 ) {
     typealias L = TwoBlocks<P>
     #if WIDE_REGISTERS
-        coverRow(result, Pixels12<L>.self, Pixels8<L>.self, Pixels4<L>.self, c, x, target, count)
+        coverRow(result, Pixels13<L>.self, Pixels12<L>.self, Pixels8<L>.self, Pixels4<L>.self, c, x, target, count)
     #else
-        coverRow(result, Pixels2<L>.self, Pixels2<L>.self, Pixels2<L>.self, c, x, target, count)
+        coverRow(result, Pixels2<L>.self, Pixels2<L>.self, Pixels2<L>.self, Pixels2<L>.self, c, x, target, count)
     #endif
 }
 

@@ -208,4 +208,5 @@ typealias Pixels5<L: Lanes> = Joined<Pixels4<L>, OnePixel<L>>
 typealias Pixels6<L: Lanes> = Joined<Pixels4<L>, Pixels2<L>>
 typealias Pixels8<L: Lanes> = Joined<Pixels4<L>, Pixels4<L>>
 typealias Pixels12<L: Lanes> = Joined<Pixels8<L>, Pixels4<L>>
+typealias Pixels13<L: Lanes> = Joined<Pixels12<L>, OnePixel<L>>
 typealias Pixels24<L: Lanes> = Joined<Pixels12<L>, Pixels12<L>>
