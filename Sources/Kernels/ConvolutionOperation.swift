@@ -195,8 +195,10 @@ package struct ConvolutionOperation: Sendable, Hashable {
     package var scratchLanes: Int { source == .planar ? 1 : channelBlock }
     /// Floats of scratch space for the sums of one tile, where they are not stored as they are.
     package var stageCount: Int {
-        output.element == .float32 && operands != .uint8 && !computesPairs ? 0 : 2 * Self.pixelsPerUnit * channelBlock
+        output.element == .float32 && operands != .uint8 && !computesPairs ? 0 : Self.largestTile
     }
+    /// Sums of the largest tile: 13 pixels of two blocks, or 24 of one.
+    private static var largestTile: Int { 2 * 13 * 16 }
     /// Floats of scratch space needed: a tile's sums, then rows of operands.
     package var scratchCount: Int {
         stageCount + (source == .direct ? 0 : inputGroups * scratchRows * scratchRowWords + plainRowWords)

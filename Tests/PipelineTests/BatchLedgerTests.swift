@@ -43,22 +43,43 @@ struct BatchLedgerTests {
         }
     }
 
-    @Test func workersKeepToVideosOfTheirOwnAndHelpFromTheEnd() {
-        var ledger = ledger(workers: 2)
-        _ = ledger.handle(.added(chain(1...3, rank: 0) + chain(4...9, rank: 1)), at: 0)
+    /// The items that each worker gets, in order, where all settle one after the other in turn.
+    private func order(of items: [LedgerItem], workers: [WorkerID]) -> [WorkerID: [Int64]] {
+        var ledger = ledger(workers: workers.count)
+        _ = ledger.handle(.added(items), at: 0)
         var order: [WorkerID: [Int64]] = [:]
         func note(_ actions: [BatchLedger.Action]) {
             for case .assign(let item, let id) in actions { order[id, default: []].append(item.rawValue) }
         }
-        note(ledger.handle(.workerReady(one), at: 0))
-        note(ledger.handle(.workerReady(two), at: 0))
-        for _ in 0..<9 {
-            for id in [one, two] {
+        for id in workers { note(ledger.handle(.workerReady(id), at: 0)) }
+        for _ in items {
+            for id in workers {
                 guard let item = ledger.workers[id]?.leases.first else { continue }
                 note(ledger.handle(.settled(item.id, by: id), at: 1))
             }
         }
-        #expect(order == [one: [1, 2, 3, 9, 8], two: [4, 5, 6, 7]])
+        return order
+    }
+
+    @Test func workersKeepToVideosOfTheirOwnAndHelpFromTheEnd() {
+        let order = order(of: chain(1...3, rank: 0) + chain(4...9, rank: 1), workers: [one, two])
+        #expect(order == [one: [4, 5, 6, 7, 8], two: [1, 2, 3, 9]])
+    }
+
+    @Test func ofTheLastVideosTheLongestIsBegunFirst() {
+        let order = order(
+            of: chain(1...3, rank: 0) + chain(4...5, rank: 1) + chain(6...10, rank: 2), workers: [one, two])
+        #expect(order == [one: [6, 7, 8, 9, 10], two: [1, 2, 3, 4, 5]])
+    }
+
+    @Test func manyVideosAreTakenInTheirOrder() {
+        let videos = (0..<6).flatMap { (rank: Int) -> [LedgerItem] in
+            let first = Int64(rank * 10 + 1)
+            return chain(first...first + Int64(rank % 3), rank: rank)
+        }
+        let order = order(of: videos, workers: [one])
+        // Where no more than twice as many are left as there are workers, the longer one of them comes first.
+        #expect(order[one] == [1, 11, 12, 21, 22, 23, 31, 51, 52, 53, 41, 42])
     }
 
     @Test func segmentsComeBeforeBatches() {
