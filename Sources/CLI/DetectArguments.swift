@@ -18,6 +18,7 @@ struct DetectArguments: ParsableArguments {
     var output: String
 
     @OptionGroup(title: "Model") var model: ModelArguments
+    @OptionGroup(title: "Frames") var frames: FrameArguments
     @OptionGroup(title: "Work") var work: WorkArguments
     @OptionGroup(title: "Annotated video") var video: VideoArguments
     @OptionGroup(title: "Messages") var logging: LoggingOptions
@@ -55,6 +56,27 @@ struct ModelArguments: ParsableArguments {
             "Only these classes: names or numbers, separated by commas. 'windhover model info' lists them.",
             valueName: "classes"))
     var classes: [String] = []
+}
+
+/// Which frames to look at. The others are listed as skipped, and are not in the annotated video.
+struct FrameArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Look at one frame of so many (5), or at one each so often (0.5s, 2m). The others are listed as skipped.",
+            valueName: "n or time"))
+    var every: String?
+
+    @Flag(help: "Look at keyframes only: the fastest way through long videos.")
+    var keyframesOnly = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Begin at this time of each video: seconds (90, 90.5), minutes and seconds (1:30) or hours too (1:02:03).",
+            valueName: "time"))
+    var from: String?
+
+    @Option(help: ArgumentHelp("End before this time of each video.", valueName: "time"))
+    var to: String?
 }
 
 /// How the work is divided. None of it changes a result.

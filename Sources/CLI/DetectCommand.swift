@@ -21,6 +21,7 @@ struct DetectCommand: AsynchronousCommand {
               windhover detect footage/ -o results
               windhover detect 'cam*/2026-*.mkv' -o results --classes person,car
               windhover detect clip.mp4 -o results --model my.onnx --confidence 0.4
+              windhover detect cam1.mkv -o results --from 10:00 --to 12:30 --every 5
               find . -name '*.mp4' -print0 | windhover detect - -o results
             """)
 
@@ -93,6 +94,7 @@ extension DetectRequest {
             executable: Executable.path)
         problems = discovered.problems
         foldsColours = settings.foldColours
+        selection = settings.frames
         if foldsColours { try ColourFolding.check(model, precision) }
     }
 }

@@ -14,6 +14,7 @@ struct DetectSettings: Sendable, Hashable {
     var iou: Float?
     /// Names or numbers of classes; nil keeps all.
     var classes: [String]?
+    var frames: FrameSelection
     var workers: Int
     var threads: Int
     var batchFrames: Int
@@ -36,6 +37,7 @@ struct DetectSettings: Sendable, Hashable {
         iou = try model.iou.map { overlap throws(CommandError) in try Self.checked(overlap, in: 0...1, "--iou") }
         classes = try Self.classes(model.classes)
 
+        frames = try FrameSelection(arguments.frames)
         let work = arguments.work
         let division = try WorkDivision(workers: work.workers, threads: work.threads, cores: cores)
         (workers, threads) = (division.workers, division.threads)

@@ -7,15 +7,17 @@ final class CopiedAudioTrack: OutputTrack {
     private let source: UnsafeMutablePointer<AVStream>
     /// Seconds added to every time, in microseconds.
     private let shift: Int64
+    private let window: TimeWindow
     /// State of FFmpeg's smoothing of times that the container had rounded, such as Matroska's milliseconds.
     private var smoothing = wh_nopts()
     private var lastDTS: Int64?
 
     init(
-        _ index: Int, of demuxer: Demuxer, shift: Int64, stream: UnsafeMutablePointer<AVStream>
+        _ index: Int, of demuxer: Demuxer, shift: Int64, window: TimeWindow, stream: UnsafeMutablePointer<AVStream>
     ) {
         self.demuxer = demuxer
         self.shift = shift
+        self.window = window
         self.stream = stream
         source = demuxer.stream(index)
         demuxer.select([index])
@@ -36,6 +38,9 @@ final class CopiedAudioTrack: OutputTrack {
         let packet = Packet()
         while try demuxer.read(into: packet) {
             guard packet.size > 0 else { continue }
+            let duration = packet.pointer.pointee.duration
+            guard window.contains(packet.dts ?? packet.pts, duration: duration, timeBase: source.pointee.time_base)
+            else { continue }
             retime(packet)
             return packet
         }

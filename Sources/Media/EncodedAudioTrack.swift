@@ -8,16 +8,19 @@ final class EncodedAudioTrack: OutputTrack {
     private let encoder: AACEncoder
     /// Microseconds added to every time.
     private let shift: Int64
+    private let window: TimeWindow
     private let input = Packet()
     private var ready: [Packet] = []
     private var isDecoderDraining = false
     private var isAtEnd = false
 
     init(
-        _ index: Int, of demuxer: Demuxer, shift: Int64, encoder: AACEncoder, stream: UnsafeMutablePointer<AVStream>
+        _ index: Int, of demuxer: Demuxer, shift: Int64, window: TimeWindow, encoder: AACEncoder,
+        stream: UnsafeMutablePointer<AVStream>
     ) throws(FFmpegError) {
         self.demuxer = demuxer
         self.shift = shift
+        self.window = window
         self.encoder = encoder
         self.stream = stream
         decoder = try Decoder(stream: demuxer.stream(index), path: demuxer.path)
@@ -39,7 +42,7 @@ final class EncodedAudioTrack: OutputTrack {
     /// One step: a decoded frame into the encoder, or a packet into the decoder. Damaged packets are left out; silence takes their place.
     private func advance() throws(FFmpegError) {
         switch decoder.receive() {
-        case .frame(let frame): ready += try encoder.encode(frame, timeBase: decoder.context.pointee.pkt_timebase)
+        case .frame(let frame): if isHeard(frame) { ready += try encoder.encode(frame, timeBase: timeBase) }
         case .failed: break
         case .ended:
             ready += try encoder.finish()
@@ -55,5 +58,14 @@ final class EncodedAudioTrack: OutputTrack {
                 _ = decoder.send(nil)
             }
         }
+    }
+
+    private var timeBase: AVRational { decoder.context.pointee.pkt_timebase }
+
+    private func isHeard(_ frame: AVFrameBox) -> Bool {
+        let raw = frame.pointer.pointee.pts
+        let rate = AVRational(num: 1, den: max(1, frame.pointer.pointee.sample_rate))
+        let duration = av_rescale_q(Int64(frame.pointer.pointee.nb_samples), rate, timeBase)
+        return window.contains(raw == wh_nopts() ? nil : raw, duration: duration, timeBase: timeBase)
     }
 }

@@ -64,11 +64,12 @@ final class JoinedFile {
         case .copy:
             let timeBase = AVRational(num: 1, den: source.pointee.codecpar.pointee.sample_rate)
             let stream = try muxer.addStream(CodecParameters(of: source), timeBase: timeBase)
-            track = CopiedAudioTrack(index, of: demuxer, shift: shift, stream: stream)
+            track = CopiedAudioTrack(index, of: demuxer, shift: shift, window: pictures.window, stream: stream)
         case .encode:
             let encoder = try AACEncoder(like: source.pointee.codecpar.pointee, subject: audio.source)
             let stream = try muxer.addStream(encoder.parameters(), timeBase: encoder.timeBase)
-            track = try EncodedAudioTrack(index, of: demuxer, shift: shift, encoder: encoder, stream: stream)
+            track = try EncodedAudioTrack(
+                index, of: demuxer, shift: shift, window: pictures.window, encoder: encoder, stream: stream)
         }
         av_dict_copy(&track.stream.pointee.metadata, source.pointee.metadata, 0)
         track.stream.pointee.disposition = source.pointee.disposition

@@ -6,10 +6,14 @@ package enum SegmentJoiner {
     /// Writes `output` (by way of `output + ".partial"`): the pictures of `segments` in order, without encoding again, at the source's times, and
     /// the audio of `source`, copied, or encoded to AAC where MP4 cannot carry it. The index lies at the file's start.
     ///
-    /// Returns what a person should know, one line each: audio that had to be encoded or left out, times that had to be moved.
+    /// - Parameter isExcerpt: the pictures are a stretch of the source. The file then begins at 0 with the first of them and has the sound of this
+    ///   stretch only.
+    /// - Returns: what a person should know, one line each: audio that had to be encoded or left out, times that had to be moved.
     @discardableResult
-    package static func join(segments: [String], source: String, output: String) throws(FFmpegError) -> [String] {
-        let pictures = try JoinedPictures(segments: segments, source: source, output: output)
+    package static func join(
+        segments: [String], source: String, output: String, isExcerpt: Bool = false
+    ) throws(FFmpegError) -> [String] {
+        let pictures = try JoinedPictures(segments: segments, source: source, output: output, isExcerpt: isExcerpt)
         var notes = pictures.notes
         let audio = AudioPlan(source: source)
         guard !audio.streams.isEmpty else {
@@ -31,11 +35,13 @@ struct JoinedPictures {
     let info: VideoInfo
     let timeline: PictureTimeline
     let parameters: CodecParameters
-    /// Ticks added to every time: MP4 has no time before 0.
+    /// Ticks added to every time: MP4 has no time before 0, and an excerpt starts there.
     let shift: Int64
+    /// What of the source's sound belongs to the pictures.
+    let window: TimeWindow
     var notes: [String] = []
 
-    init(segments: [String], source: String, output: String) throws(FFmpegError) {
+    init(segments: [String], source: String, output: String, isExcerpt: Bool) throws(FFmpegError) {
         info = try VideoProbe.probe(path: source)
         var times: [Int64] = []
         var lastDuration: Int64 = 0
@@ -54,8 +60,10 @@ struct JoinedPictures {
         self.segments = segments
         parameters = CodecParameters(of: first.stream)
         timeline = PictureTimeline(times: times, lastDuration: lastDuration, nominalDuration: info.nominalFrameTicks)
-        shift = max(0, -(timeline.first ?? 0))
-        if shift > 0 {
+        let start = timeline.first ?? 0
+        shift = isExcerpt ? -start : max(0, -start)
+        window = isExcerpt ? info.window(from: start, to: timeline.end ?? start) : .everything
+        if shift > 0 && !isExcerpt {
             notes.append(
                 "all times moved by \(Double(shift) * info.timeBase.doubleValue) s: the source starts before 0")
         }
@@ -81,6 +89,13 @@ struct JoinedPictures {
 }
 
 extension VideoInfo {
+    /// From one time to another, both in ticks of the video's time base.
+    fileprivate func window(from start: Int64, to end: Int64) -> TimeWindow {
+        TimeWindow(
+            start: av_rescale_q(start, timeBase.av, wh_time_base_q()),
+            end: av_rescale_q(end, timeBase.av, wh_time_base_q()))
+    }
+
     /// Ticks of one frame at the average rate, at least 1.
     var nominalFrameTicks: Int64 {
         guard let rate = averageFrameRate else { return 1 }

@@ -11,10 +11,11 @@ package final class VideoFrame: @unchecked Sendable {
     package let duration: Int64
     let box: AVFrameBox
 
-    init(_ box: AVFrameBox, pts: Int64) {
+    /// - Parameter duration: nil for the decoder's own.
+    init(_ box: AVFrameBox, pts: Int64, duration: Int64? = nil) {
         self.box = box
         self.pts = pts
-        duration = max(0, wh_frame_duration(box.pointer))
+        self.duration = max(0, duration ?? wh_frame_duration(box.pointer))
     }
 
     /// Size of the decoded picture, before rotation.

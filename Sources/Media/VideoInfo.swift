@@ -22,6 +22,8 @@ package struct VideoInfo: Sendable, Hashable {
     package var averageFrameRate: Rational?
     /// PTS of the stream's start as the container tells it, in ticks of `timeBase`.
     package var startPTS: Int64?
+    /// Seconds from the time base's zero to the start of the file, all its streams considered: where a player's clock is at 0.
+    package var fileStart: Double = 0
     /// Seconds; nil where the container does not say.
     package var duration: Double?
     package var hasAudio: Bool

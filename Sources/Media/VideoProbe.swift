@@ -33,9 +33,15 @@ extension VideoInfo {
             sampleAspectRatio: aspectRatio(of: stream, in: demuxer, turned: orientation.quarterTurns % 2 == 1),
             averageFrameRate: pointer.avg_frame_rate.ifKnown ?? pointer.r_frame_rate.ifKnown,
             startPTS: pointer.start_time == wh_nopts() ? nil : pointer.start_time,
+            fileStart: fileStartInSeconds(of: demuxer),
             duration: durationInSeconds(of: stream, in: demuxer), hasAudio: hasAudio,
             colour: ColourProperties(stream.parameters))
     }
+}
+
+private func fileStartInSeconds(of demuxer: Demuxer) -> Double {
+    let start = demuxer.context.pointee.start_time
+    return start == wh_nopts() ? 0 : Double(start) / Double(AV_TIME_BASE)
 }
 
 private func durationInSeconds(of stream: VideoStream, in demuxer: Demuxer) -> Double? {

@@ -71,12 +71,14 @@ extension Coordinator {
         let segments = try run.journal.items(of: record.id, kind: .segment).filter { ($0.rendered ?? 0) > 0 }
         let paths = segments.map(run.directory.segment)
         let output = run.directory.path(.video, of: record.relativePath)
+        let isExcerpt = request.selection.isExcerpt
         inBackground {
             .joined(
                 rank: rank,
                 Outcome {
                     let start = wh_thread_cpu_nanoseconds()
-                    let notes = try SegmentJoiner.join(segments: paths, source: record.path, output: output)
+                    let notes = try SegmentJoiner.join(
+                        segments: paths, source: record.path, output: output, isExcerpt: isExcerpt)
                     return JoinOutcome(notes: notes, cpuTime: wh_thread_cpu_nanoseconds() - start)
                 })
         }

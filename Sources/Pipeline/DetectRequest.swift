@@ -29,6 +29,8 @@ package struct DetectRequest: Sendable {
     package var precision: Precision
     /// Whether the model's first convolution converts the colours of videos that allow it.
     package var foldsColours = false
+    /// Which frames are detected and drawn.
+    package var selection = FrameSelection.everything
     /// Lowest score of a detection in the results, 0...1.
     package var confidence: Float
     /// Overlap above which non-maximum suppression drops the weaker box, 0...1.

@@ -12,6 +12,7 @@ struct ResultSettings: Sendable, Hashable {
     let iou: Float
     let classes: [Int]?
     let scoreFloor: Float
+    let selection: FrameSelection
 
     init(_ request: DetectRequest, modelDigest: String) {
         modelName = request.modelName
@@ -20,6 +21,7 @@ struct ResultSettings: Sendable, Hashable {
         confidence = request.confidence
         iou = request.iou
         classes = request.classes
+        selection = request.selection
         scoreFloor = RunSettings.scoreFloor(confidence: request.confidence)
     }
 
@@ -47,6 +49,7 @@ enum DetectionsFile {
         .object([
             "format_version": .integer(formatVersion),
             "video": .string(video),
+            "frames": .string(settings.selection.description),
             "time_base": .array([.integer(info.timeBase.numerator), .integer(info.timeBase.denominator)]),
             "size": .array([.integer(info.displaySize.width), .integer(info.displaySize.height)]),
             "rotation": .integer(info.orientation.quarterTurns * 90),

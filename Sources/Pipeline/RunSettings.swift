@@ -20,6 +20,7 @@ struct RunSettings {
             "model description": Self.text(of: request.description),
             "precision": request.precision.rawValue,
             "fold colours": request.foldsColours ? "yes" : "no",
+            "frames": request.selection.description,
             "confidence": "\(request.confidence)",
             "iou": "\(request.iou)",
             "classes": request.classes.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all",

@@ -235,6 +235,9 @@ package nonisolated struct Windhover_Work_Configuration: Sendable {
 
   package var foldColours: Bool = false
 
+  /// JSON
+  package var frameSelection: Data = Data()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -888,7 +891,7 @@ nonisolated extension Windhover_Work_FromWorker: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Configuration"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}model_path\0\u{3}model_description\0\u{1}threads\0\u{3}score_floor\0\u{1}iou\0\u{3}all_classes\0\u{1}classes\0\u{3}encoder_preset\0\u{3}encoder_crf\0\u{3}encoder_threads\0\u{1}precision\0\u{1}confidence\0\u{3}fold_colours\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}model_path\0\u{3}model_description\0\u{1}threads\0\u{3}score_floor\0\u{1}iou\0\u{3}all_classes\0\u{1}classes\0\u{3}encoder_preset\0\u{3}encoder_crf\0\u{3}encoder_threads\0\u{1}precision\0\u{1}confidence\0\u{3}fold_colours\0\u{3}frame_selection\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -909,6 +912,7 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
       case 11: try { try decoder.decodeSingularEnumField(value: &self.precision) }()
       case 12: try { try decoder.decodeSingularFloatField(value: &self.confidence) }()
       case 13: try { try decoder.decodeSingularBoolField(value: &self.foldColours) }()
+      case 14: try { try decoder.decodeSingularBytesField(value: &self.frameSelection) }()
       default: break
       }
     }
@@ -954,6 +958,9 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
     if self.foldColours != false {
       try visitor.visitSingularBoolField(value: self.foldColours, fieldNumber: 13)
     }
+    if !self.frameSelection.isEmpty {
+      try visitor.visitSingularBytesField(value: self.frameSelection, fieldNumber: 14)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -971,6 +978,7 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
     if lhs.precision != rhs.precision {return false}
     if lhs.confidence != rhs.confidence {return false}
     if lhs.foldColours != rhs.foldColours {return false}
+    if lhs.frameSelection != rhs.frameSelection {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

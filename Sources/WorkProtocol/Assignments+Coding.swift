@@ -9,12 +9,8 @@ extension WorkerConfiguration {
     func wire() throws(WorkProtocolError) -> Windhover_Work_Configuration {
         var wire = Windhover_Work_Configuration()
         wire.modelPath = modelPath
-        do {
-            wire.modelDescription = try JSONEncoder().encode(description)
-        } catch {
-            throw WorkProtocolError(
-                .malformed, operation: "encode", subject: "model description", reason: "\(error)")
-        }
+        wire.modelDescription = try encoded(description, "model description")
+        wire.frameSelection = try encoded(selection, "frame selection")
         wire.precision = precision.wire
         wire.threads = UInt32(clamping: threads)
         wire.scoreFloor = scoreFloor
@@ -30,18 +26,31 @@ extension WorkerConfiguration {
     }
 
     init(_ wire: Windhover_Work_Configuration) throws(WorkProtocolError) {
-        let description: ModelDescription
-        do {
-            description = try JSONDecoder().decode(ModelDescription.self, from: wire.modelDescription)
-        } catch {
-            throw .malformed("model description", "\(error)")
-        }
         self.init(
-            modelPath: wire.modelPath, description: description, precision: try Precision(wire.precision),
-            threads: Int(wire.threads), scoreFloor: wire.scoreFloor, iou: wire.iou, confidence: wire.confidence,
-            classes: wire.allClasses ? nil : wire.classes.map { Int($0) }, foldsColours: wire.foldColours,
+            modelPath: wire.modelPath, description: try decoded(wire.modelDescription, "model description"),
+            precision: try Precision(wire.precision), threads: Int(wire.threads), scoreFloor: wire.scoreFloor,
+            iou: wire.iou,
+            confidence: wire.confidence, classes: wire.allClasses ? nil : wire.classes.map { Int($0) },
+            foldsColours: wire.foldColours,
+            selection: try decoded(wire.frameSelection, "frame selection"),
             encoder: EncoderSettings(
                 preset: wire.encoderPreset, crf: Int(wire.encoderCrf), threads: Int(wire.encoderThreads)))
+    }
+}
+
+private func encoded(_ value: some Encodable, _ subject: String) throws(WorkProtocolError) -> Data {
+    do {
+        return try JSONEncoder().encode(value)
+    } catch {
+        throw WorkProtocolError(.malformed, operation: "encode", subject: subject, reason: "\(error)")
+    }
+}
+
+private func decoded<Value: Decodable>(_ data: Data, _ subject: String) throws(WorkProtocolError) -> Value {
+    do {
+        return try JSONDecoder().decode(Value.self, from: data)
+    } catch {
+        throw .malformed(subject, "\(error)")
     }
 }
 

@@ -32,11 +32,14 @@ package struct WorkerConfiguration: Sendable, Hashable {
     package var classes: [Int]?
     /// Whether the model's first convolution converts the colours of videos that allow it.
     package var foldsColours: Bool
+    /// Which frames are detected and drawn.
+    package var selection: FrameSelection
     package var encoder: EncoderSettings
 
     package init(
         modelPath: String, description: ModelDescription, precision: Precision, threads: Int, scoreFloor: Float,
-        iou: Float, confidence: Float, classes: [Int]?, foldsColours: Bool = false, encoder: EncoderSettings
+        iou: Float, confidence: Float, classes: [Int]?, foldsColours: Bool = false,
+        selection: FrameSelection = .everything, encoder: EncoderSettings
     ) {
         self.modelPath = modelPath
         self.description = description
@@ -47,6 +50,7 @@ package struct WorkerConfiguration: Sendable, Hashable {
         self.confidence = confidence
         self.classes = classes
         self.foldsColours = foldsColours
+        self.selection = selection
         self.encoder = encoder
     }
 }

@@ -87,6 +87,14 @@ final class DrawingPass {
         }
     }
 
+    /// The next frame of the batch is not looked at, and not drawn.
+    func pass(_ frame: FrameRecord) {
+        guard video != nil else { return }
+        guard frame.pts > video?.lastPTS ?? .min else { return giveUp() }
+        _ = video?.sequence.next(frame.detections, isDetected: false)
+        video?.lastPTS = frame.pts
+    }
+
     /// The batch has ended; the segments that are in place. `isWhole`: all frames of its range were detected, in order.
     func end(isWhole: Bool, times: inout StageTimes) -> [SegmentResult] {
         guard isWhole, let batch = video?.batch else {

@@ -20,11 +20,12 @@ struct FrameFeeder {
     private let preprocessor: Preprocessor
     private let kernels: KernelTable
     private let foldsColours: Bool
+    private let choosers: FrameChoosers
 
     init(
         assignments: BoundedQueue<Assignment>, prepared: BoundedQueue<PreparedWork>, pool: InputPool,
         activity: WorkerActivity, preprocessor: Preprocessor, kernels: KernelTable,
-        foldsColours: Bool
+        foldsColours: Bool, selection: FrameSelection
     ) {
         self.assignments = assignments
         self.prepared = prepared
@@ -33,6 +34,7 @@ struct FrameFeeder {
         self.preprocessor = preprocessor
         self.kernels = kernels
         self.foldsColours = foldsColours
+        choosers = FrameChoosers(selection)
     }
 
     /// Works until there are no more assignments or the queue is closed at the other end.
@@ -50,9 +52,9 @@ struct FrameFeeder {
 
     /// Decodes one batch; false where the worker shall end.
     private func feed(_ batch: BatchAssignment) -> Bool {
-        let reader: VideoReader
+        let reader: SelectedFrames
         do {
-            reader = try VideoReader(path: batch.video, range: batch.range)
+            reader = try SelectedFrames(path: batch.video, range: batch.range, choosers: choosers)
         } catch {
             return prepared.push(.failed(ItemFailure(item: batch.item, reason: error.reason)))
         }
@@ -68,19 +70,29 @@ struct FrameFeeder {
     }
 
     private func feedFrames(
-        of reader: VideoReader, isDrawn: Bool, _ times: inout StageTimes
+        of reader: SelectedFrames, isDrawn: Bool, _ times: inout StageTimes
     ) throws(FFmpegError) -> Bool {
         var converter = FrameConverter(
             displayed: reader.info, preprocessor: preprocessor, kernels: kernels, foldsColours: foldsColours)
         var clock = wh_thread_cpu_nanoseconds()
-        while let frame = try reader.nextFrame() {
+        while let step = try reader.next() {
             times.decode += lap(&clock)
-            let work = prepare(frame, isDrawn: isDrawn, &converter)
+            let work = prepare(step, isDrawn: isDrawn, &converter)
             times.preprocess += lap(&clock)
             guard !activity.isStopping, prepared.push(work) else { return false }
         }
         times.decode += lap(&clock)
         return true
+    }
+
+    private func prepare(
+        _ step: SelectedFrames.Step, isDrawn: Bool, _ converter: inout FrameConverter
+    ) -> PreparedWork {
+        switch step {
+        case .frame(let frame): prepare(frame, isDrawn: isDrawn, &converter)
+        case .skipped(let pts, let reason):
+            .skipped(FrameRecord(pts: pts, duration: 0, status: .skipped(reason: reason)))
+        }
     }
 
     private func prepare(

@@ -9,6 +9,8 @@ enum PreparedWork: Sendable {
     case frame(PreparedFrame)
     /// A frame came out of the decoder but cannot be used.
     case unusable(FrameRecord)
+    /// A frame that is not looked at.
+    case skipped(FrameRecord)
     case end(DecodingEnd)
     /// Passed on: decoding for a segment happens where it is encoded.
     case render(RenderAssignment)

@@ -7,23 +7,26 @@ final class SegmentRenderer {
     private let drawer: FrameDrawer
     private let settings: EncoderSettings
     private let activity: WorkerActivity
+    private let choosers: FrameChoosers
 
     init(_ configuration: WorkerConfiguration, drawer: FrameDrawer, activity: WorkerActivity) {
         self.drawer = drawer
         settings = configuration.encoder
         self.activity = activity
+        choosers = FrameChoosers(configuration.selection)
     }
 
     /// Writes the segment file; nil where the worker was stopped before the end, and no file is left.
     func render(_ assignment: RenderAssignment) throws(FFmpegError) -> SegmentResult? {
-        let reader = try VideoReader(path: assignment.video, range: assignment.range)
+        let reader = try SelectedFrames(path: assignment.video, range: assignment.range, choosers: choosers)
         let canvas = drawer.canvas(for: reader.info)
         let boxes = Dictionary(assignment.frames.map { ($0.pts, $0.boxes) }, uniquingKeysWith: { first, _ in first })
         var result = SegmentResult(item: assignment.item, frames: 0)
         var writer: SegmentWriter?
         var clock = RenderClock(encoderThreads: settings.threads)
-        while let frame = try reader.nextFrame() {
+        while let step = try reader.next() {
             guard !activity.isStopping else { return nil }
+            guard case .frame(let frame) = step else { continue }
             result.times.decode += clock.lap()
             let picture = try canvas.draw(boxes[frame.pts] ?? [], on: frame)
             result.times.draw += clock.lap()

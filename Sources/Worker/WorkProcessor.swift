@@ -34,6 +34,10 @@ struct WorkProcessor: ~Copyable {
             drawing.giveUp()
             take(record)
             return nil
+        case .skipped(let record):
+            drawing.pass(record)
+            take(record)
+            return nil
         case .end(let end):
             // A worker that stops passes frames over: what it has of the batch is no result.
             guard let collection = batch.take(), !activity.isStopping else { return nil }

@@ -67,7 +67,7 @@ final class WorkerSession: Sendable {
             let feeder = FrameFeeder(
                 assignments: assignments, prepared: prepared, pool: pool, activity: activity,
                 preprocessor: preprocessor, kernels: InstructionSet.available[0],
-                foldsColours: configuration.foldsColours)
+                foldsColours: configuration.foldsColours, selection: configuration.selection)
             feeder.run()
             feederEnded.signal()
         }

@@ -42,7 +42,9 @@ struct MessageCodingTests {
             head: .yolox, inputSize: ImageSize(width: 64, height: 32), labels: ["a"], outputNames: ["o"])
         let configuration = WorkerConfiguration(
             modelPath: "m.onnx", description: description, precision: .bf16, threads: 2, scoreFloor: 0.05, iou: 0.5,
-            confidence: 0.3, classes: [3], foldsColours: true, encoder: EncoderSettings())
+            confidence: 0.3, classes: [3], foldsColours: true,
+            selection: FrameSelection(interval: .seconds(0.5), keyframesOnly: true, from: 1), encoder: EncoderSettings()
+        )
         let messages: [CoordinatorMessage] = [
             .configure(configuration),
             .detect(BatchAssignment(item: WorkItemID(1), video: "/a b/ü.mp4", range: Self.range)),

@@ -1,0 +1,97 @@
+/// The frames of one range of a video that a selection chooses, decoded, and the times of the others. Belongs to one thread.
+///
+/// What is skipped is told from the packets, what is chosen comes out of `VideoReader`: so a frame is the same one as in a reading of
+/// everything, and what lies between chosen frames costs nothing where decoding can start anew.
+package final class SelectedFrames {
+    package enum Step: Sendable {
+        case frame(VideoFrame)
+        /// A frame that is not looked at: its time in ticks of the stream's time base, and why.
+        case skipped(pts: Int64, reason: String)
+    }
+
+    package let info: VideoInfo
+    /// Damage met so far that concerns chosen frames, or has no known place in time.
+    package var decodeErrors: [DecodeError] { earlierErrors + presentErrors }
+
+    private let path: String
+    private let chooser: FrameChooser?
+    /// Positions of the range's times that have not been told of.
+    private var untold: Range<Int>
+    private var stretches: ArraySlice<FrameRange>
+    private var reader: VideoReader?
+    private var waiting: VideoFrame?
+    /// Damage of the stretches that are over.
+    private var earlierErrors: [DecodeError] = []
+
+    /// - Parameter choosers: knows the chosen frames of the video it was last asked about.
+    package init(path: String, range: FrameRange, choosers: FrameChoosers) throws(FFmpegError) {
+        self.path = path
+        guard let chooser = try choosers.chooser(for: path) else {
+            let reader = try VideoReader(path: path, range: range)
+            (info, self.reader, self.chooser) = (reader.info, reader, nil)
+            (untold, stretches) = (0..<0, [])
+            return
+        }
+        self.chooser = chooser
+        untold = chooser.positions(in: range)
+        stretches = chooser.stretches(in: range)[...]
+        guard let first = stretches.popFirst() else {
+            info = try VideoProbe.probe(path: path)
+            return
+        }
+        let reader = try VideoReader(path: path, range: first)
+        (info, self.reader) = (reader.info, reader)
+    }
+
+    /// The next frame or skipped time of the range, in order of presentation; nil at the end.
+    package func next() throws(FFmpegError) -> Step? {
+        guard let chooser else { return try reader?.nextFrame().map { .frame($0) } }
+        if waiting == nil { waiting = try nextChosen(chooser) }
+        let end = waiting.map { chooser.position(of: $0.pts) } ?? untold.upperBound
+        while let position = untold.first, position < end {
+            untold.removeFirst()
+            if let omission = chooser.omissions[position] {
+                return .skipped(pts: chooser.times[position], reason: omission.reason)
+            }
+        }
+        guard let frame = waiting else { return nil }
+        waiting = nil
+        if untold.first == end { untold.removeFirst() }
+        return .frame(VideoFrame(frame.box, pts: frame.pts, duration: chooser.duration(of: frame)))
+    }
+
+    private func nextChosen(_ chooser: FrameChooser) throws(FFmpegError) -> VideoFrame? {
+        while let reader {
+            while let frame = try reader.nextFrame() {
+                if chooser.isChosen(frame.pts) { return frame }
+            }
+            earlierErrors += presentErrors
+            self.reader = nil
+            if let stretch = stretches.popFirst() { self.reader = try VideoReader(path: path, range: stretch) }
+        }
+        return nil
+    }
+
+    private var presentErrors: [DecodeError] {
+        guard let errors = reader?.decodeErrors, let chooser else { return reader?.decodeErrors ?? [] }
+        return errors.filter { $0.pts.map(chooser.isChosen) ?? true }
+    }
+}
+
+/// The choosers of a selection: of the video that was asked about last, since a worker reads many ranges of the same one.
+package final class FrameChoosers {
+    private let selection: FrameSelection
+    private var last: (path: String, chooser: FrameChooser)?
+
+    package init(_ selection: FrameSelection) { self.selection = selection }
+
+    /// What is chosen of a video; nil where that is everything.
+    func chooser(for path: String) throws(FFmpegError) -> FrameChooser? {
+        guard !selection.isEverything else { return nil }
+        if let last, last.path == path { return last.chooser }
+        let info = try VideoProbe.probe(path: path)
+        let chooser = FrameChooser(selection, index: try KeyframeIndex.cached(path: path), info: info)
+        last = (path, chooser)
+        return chooser
+    }
+}
