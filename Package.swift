@@ -38,6 +38,8 @@ let package = Package(
             name: "CFFmpeg", pkgConfig: "libavformat",
             providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libswresample-dev"])]),
         .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
+        .systemLibrary(
+            name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .target(name: "CPlatform"),
         .target(name: "CInstructions"),
         .target(name: "Imaging", swiftSettings: safe),
@@ -59,7 +61,9 @@ let package = Package(
                 avx512 + ["-mavx512bf16", "-mavx512vnni", "-mavx512vbmi"],
                 defining: ["AVX512_KERNELS", "WIDE_REGISTERS", "BFLOAT16_KERNELS", "BYTE_PRODUCTS"])),
         // L1
-        .target(name: "Media", dependencies: ["CFFmpeg", "CPango", "Imaging", "Kernels"], swiftSettings: common),
+        .target(
+            name: "Media", dependencies: ["CFFmpeg", "CPango", "CTurboJPEG", "Imaging", "Kernels"],
+            swiftSettings: common),
         .target(name: "ObjectDetection", dependencies: ["Imaging", "Tensors"], swiftSettings: safe),
         // L2
         .target(

@@ -60,6 +60,23 @@ static inline int wh_frame_is_key(const AVFrame *frame) {
 #endif
 }
 
+// Gives a picture that no decoder of FFmpeg made what one sets besides the pixels.
+static inline void wh_date_picture(AVFrame *frame, const AVPacket *packet) {
+    frame->pts = frame->best_effort_timestamp = packet->pts;
+    frame->pkt_dts = packet->dts;
+    frame->pict_type = AV_PICTURE_TYPE_I;
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
+    frame->duration = packet->duration;
+#else
+    frame->pkt_duration = packet->duration;
+#endif
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
+    frame->flags |= AV_FRAME_FLAG_KEY;
+#else
+    frame->key_frame = 1;
+#endif
+}
+
 static inline const uint8_t *wh_stream_side_data(const AVStream *stream, enum AVPacketSideDataType type, size_t *size) {
 #if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)
     const AVPacketSideData *data = av_packet_side_data_get(

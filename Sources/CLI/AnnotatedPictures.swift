@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import Imaging
+import Media
 
 /// The picture files that annotations are about.
 struct AnnotatedPictures {
@@ -50,6 +51,10 @@ struct AnnotatedPictures {
                 throw CommandError.failure("\(path): no such file")
             }
             let sample = try SampledFrames(path: path, count: 1).decoded()
+            if let damage = sample.damage.first {
+                Console.standardError.write(
+                    line: "windhover: \(path): damaged (\(damage.reason)); used as far as it can be decoded")
+            }
             let inputs = try detectors.map { try $0.input(of: sample.frames[0], in: sample.info) }
             // Boxes that were drawn on another picture say nothing about this one.
             let (size, annotated) = (inputs[0].size, image.size(else: inputs[0].size))

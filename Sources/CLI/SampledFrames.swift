@@ -15,7 +15,7 @@ struct SampledFrames {
 
     /// Up to `count` frames; fewer where the video has fewer.
     func stills() throws -> [Still] {
-        let (info, frames, start) = try decoded()
+        let (info, frames, start, _) = try decoded()
         let converter = RGBConverter(displayed: info)
         return try frames.map { frame throws(FFmpegError) in
             let seconds = info.seconds(at: frame.pts) - info.seconds(at: start ?? frame.pts)
@@ -23,31 +23,36 @@ struct SampledFrames {
         }
     }
 
-    /// Up to `count` frames as they come from the decoder, the video's properties and its first timestamp.
-    func decoded() throws -> (info: VideoInfo, frames: [VideoFrame], start: Int64?) {
+    /// Up to `count` frames as they come from the decoder, the video's properties, its first timestamp and damage met.
+    func decoded() throws -> (info: VideoInfo, frames: [VideoFrame], start: Int64?, damage: [DecodeError]) {
         var frames: [VideoFrame] = []
-        let start = try forEachDecoded { frames.append($0) }
-        return (try info(), frames, start)
+        let (start, damage) = try forEachDecoded { frames.append($0) }
+        return (try info(), frames, start, damage)
     }
 
     /// The video's properties.
     func info() throws(FFmpegError) -> VideoInfo { try VideoProbe.probe(path: path) }
 
-    /// Hands over one frame after another as it comes from the decoder; returns the video's first timestamp.
+    /// Hands over one frame after another as it comes from the decoder; returns the video's first timestamp and damage met.
     @discardableResult
-    func forEachDecoded(_ body: (VideoFrame) throws -> Void) throws -> Int64? {
+    func forEachDecoded(
+        _ body: (VideoFrame) throws -> Void
+    ) throws -> (start: Int64?, damage: [DecodeError]) {
         let times = try KeyframeIndex.build(path: path).sortedPTS
         var isEmpty = true
+        var damage: [DecodeError] = []
         for range in Self.ranges(times, count: count) {
             let reader = try VideoReader(path: path, range: range)
+            defer { damage += reader.decodeErrors }
             guard let frame = try reader.nextFrame() else { continue }
             isEmpty = false
             try body(frame)
         }
         guard !isEmpty else {
-            throw FFmpegError(code: 0, operation: "decode", subject: path, reason: "no frame can be decoded")
+            let words = damage.first.map { " (\($0.reason))" } ?? ""
+            throw FFmpegError(code: 0, operation: "decode", subject: path, reason: "no frame can be decoded\(words)")
         }
-        return times.first
+        return (times.first, damage)
     }
 
     /// The middle frame of each of `count` equal parts; everything where there are no times to choose from.

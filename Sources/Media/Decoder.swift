@@ -1,9 +1,14 @@
 import CFFmpeg
 
-/// A decoder of one video stream. Owns an `AVCodecContext`.
+/// A decoder of one stream. Owns an `AVCodecContext`.
 final class Decoder {
     let context: UnsafeMutablePointer<AVCodecContext>
     private let path: String
+    /// Asked before FFmpeg; nil where the stream is none of JPEG files.
+    private let jpeg: JPEGDecoder?
+    /// What `jpeg` made of the packet that went in last, until it is fetched.
+    private var picture: AVFrameBox?
+    private var complaints: [String] = []
 
     /// What became of asking for a frame.
     enum Receiving {
@@ -12,8 +17,11 @@ final class Decoder {
         case failed(Int32)
     }
 
-    init(stream: UnsafeMutablePointer<AVStream>, path: String) throws(FFmpegError) {
+    init(
+        stream: UnsafeMutablePointer<AVStream>, path: String, jpeg: JPEGDecoder? = nil
+    ) throws(FFmpegError) {
         self.path = path
+        self.jpeg = jpeg
         let parameters = stream.pointee.codecpar!
         guard let codec = avcodec_find_decoder(parameters.pointee.codec_id), let context = avcodec_alloc_context3(codec)
         else {
@@ -43,7 +51,19 @@ final class Decoder {
     }
 
     /// Hands in a packet, or the end of the stream as nil, once the frames of the packet before are fetched; FFmpeg's status.
-    func send(_ packet: Packet?) -> Int32 { avcodec_send_packet(context, packet?.pointer) }
+    func send(_ packet: Packet?) -> Int32 {
+        guard let packet, let jpeg else { return avcodec_send_packet(context, packet?.pointer) }
+        switch jpeg.decode(packet) {
+        case .picture(let frame, let complaint):
+            picture = frame
+            complaints += complaint.map { [$0] } ?? []
+            return 0
+        case .unsupported: return avcodec_send_packet(context, packet.pointer)
+        case .failed(let reason):
+            complaints.append(reason)
+            return wh_averror_invalid_data()
+        }
+    }
 
     /// Tells an H.264 decoder how many frames to hold back, where the stream does not say and it would find out too late.
     func raiseReorderDepth(to depth: Int) {
@@ -51,6 +71,10 @@ final class Decoder {
     }
 
     func receive() -> Receiving {
+        if let picture {
+            self.picture = nil
+            return .frame(picture)
+        }
         let frame = AVFrameBox()
         let status = avcodec_receive_frame(context, frame.pointer)
         switch status {
@@ -61,5 +85,8 @@ final class Decoder {
     }
 
     /// What the decoder complained of since the last call.
-    func takeMessages() -> [String] { FFmpegLog.take(context) }
+    func takeMessages() -> [String] {
+        defer { complaints = [] }
+        return complaints + FFmpegLog.take(context)
+    }
 }

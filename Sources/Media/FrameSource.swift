@@ -31,7 +31,9 @@ final class FrameSource {
     init(reader: PacketReader, reorderDepth: Int, damage: DamageLog) throws(FFmpegError) {
         self.reader = reader
         self.damage = damage
-        decoder = try Decoder(stream: reader.stream.pointer, path: reader.demuxer.path)
+        decoder = try Decoder(
+            stream: reader.stream.pointer, path: reader.demuxer.path,
+            jpeg: reader.stream.isJPEGFile ? JPEGDecoder() : nil)
         decoder.raiseReorderDepth(to: reorderDepth)
         // Complaints about the place to which a seek led are none about the file.
         if reader.hasSought { _ = reader.demuxer.takeMessages() }

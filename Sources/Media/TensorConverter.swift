@@ -4,8 +4,8 @@ package import Kernels
 
 /// Writes frames of one video into a model's input, straight from the decoder's planes. Keeps its tables; one thread at a time.
 ///
-/// The levels are those that `RGBConverter` and OpenCV's bilinear resize of its picture would give; for JPEG, those of libjpeg's
-/// picture instead.
+/// The levels are those that `RGBConverter` and OpenCV's bilinear resize of its picture would give; for Motion JPEG, those of
+/// libjpeg's picture instead.
 package final class TensorConverter {
     private let info: VideoInfo
     private let form: InputForm

@@ -5,6 +5,8 @@ import Imaging
 struct VideoStream {
     let index: Int
     let pointer: UnsafeMutablePointer<AVStream>
+    private let path: String
+    private let formatName: String
 
     /// The first video stream that is no cover picture and that can be decoded, as `ffmpeg -map 0:v:0` counts: FFmpeg's own "best
     /// stream" would follow resolution and so change the subject of a file that lists its main picture first.
@@ -20,14 +22,15 @@ struct VideoStream {
         }
         index = moving.first { Self.isDecodable(demuxer.stream($0)) } ?? first
         pointer = demuxer.stream(index)
-        try check(path: demuxer.path)
+        (path, formatName) = (demuxer.path, demuxer.formatName)
+        try check()
     }
 
     private static func isDecodable(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {
         avcodec_find_decoder(stream.pointee.codecpar.pointee.codec_id) != nil
     }
 
-    private func check(path: String) throws(FFmpegError) {
+    private func check() throws(FFmpegError) {
         if isEncrypted { throw Self.encryption(path) }
         guard Self.isDecodable(pointer) else {
             throw FFmpegError(
@@ -62,7 +65,14 @@ struct VideoStream {
             || wh_stream_side_data(pointer, AV_PKT_DATA_ENCRYPTION_INIT_INFO, &size) != nil
     }
 
+    /// Whether the file is a JPEG picture, not a video that is coded like one.
+    var isJPEGFile: Bool {
+        parameters.codec_id == AV_CODEC_ID_MJPEG && ["image2", "jpeg_pipe"].contains(formatName)
+    }
+
+    /// As the container says, or the camera in a JPEG file.
     var orientation: Orientation {
+        if isJPEGFile { return EXIFOrientation.ofFile(path) }
         var size = 0
         guard let data = wh_stream_side_data(pointer, AV_PKT_DATA_DISPLAYMATRIX, &size), size >= 36 else {
             return .upright

@@ -98,6 +98,21 @@ import Testing
         #expect(nothing.status == 4 && nothing.output.isEmpty && nothing.errors.contains("none of the 5 pictures"))
     }
 
+    /// What there is of a JPEG file counts; the damage is said.
+    @Test func damagedPicturesAreNamed() throws {
+        try place.tool("ffmpeg", ["-v", "error", "-y", "-i", "pictures/two.png", "-q:v", "1", "pictures/two.jpg"])
+        let whole = try Data(contentsOf: place.folder.appendingPathComponent("pictures/two.jpg"))
+        try annotate(more: #", {"id": 3, "file_name": "cut.jpg"}, {"id": 4, "file_name": "head.jpg"}"#)
+        try whole.dropLast(20).write(to: place.folder.appendingPathComponent("pictures/cut.jpg"))
+        try whole.prefix(30).write(to: place.folder.appendingPathComponent("pictures/head.jpg"))
+        let outcome = try eval("--json", "--runs", "0")
+        #expect(outcome.status == 3 && outcome.errorLines.count == 2, "\(outcome.errors)")
+        #expect(outcome.errors.contains("cut.jpg: damaged (Premature end of JPEG file)"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("head.jpg: "))
+        let report = try object(outcome.output)
+        #expect((report["pictures"] as? [String: Int]) == ["annotated": 4, "evaluated": 3])
+    }
+
     @Test func modelsAreComparedWithOtherEngines() throws {
         try BlobModel.deepFile.write(to: place.folder.appendingPathComponent("deep.onnx"))
         try place.write("labels: [blob]\n", to: "deep.yaml")

@@ -3,9 +3,6 @@ import TestSupport
 import Testing
 
 /// The whole path from a picture file to detections, against boxes found by ONNX Runtime with the models' own decoding.
-///
-/// Photos are given as PNG files with the pixels that OpenCV reads from the JPEG, since JPEG decoders differ by a grey level
-/// here and there and some scores with them.
 @Suite("Detections on photos", .enabled(if: PhotoMaterial.isAvailable), .serialized)
 struct PhotoDetectionTests {
     struct Case: Sendable, CustomTestStringConvertible {
@@ -63,7 +60,7 @@ struct PhotoDetectionTests {
             let yaml = folder.appendingPathComponent("model.yaml")
             try description.write(to: yaml, atomically: true, encoding: .utf8)
         }
-        let pictures = try PhotoMaterial.pictures(in: folder)
+        let pictures = try PhotoMaterial.pictures()
         let out = folder.appendingPathComponent("out")
         let status = try PhotoMaterial.run(
             Workplace.program.path,
@@ -76,8 +73,7 @@ struct PhotoDetectionTests {
             from: Data(contentsOf: source.appendingPathComponent("\(model.expected).expected.json")))
         #expect(!expected.isEmpty)
         for (photo, boxes) in expected {
-            let name = (photo as NSString).deletingPathExtension + ".png"
-            let (size, found) = try FoundBox.read(out.appendingPathComponent("\(name)/detections.jsonl"))
+            let (size, found) = try FoundBox.read(out.appendingPathComponent("\(photo)/detections.jsonl"))
             // Boxes of results end at the frame.
             compare(boxes.map { $0.clipped(width: size[0], height: size[1]) }, found, photo, floor: model.floor)
         }
@@ -146,24 +142,14 @@ struct FoundBox: Decodable {
 enum PhotoMaterial {
     static let models = SharedMaterial.folder("models", for: "detections on photos")
     static let photos = SharedMaterial.folder("photos", for: "detections on photos")
-    static let python = OraclePython.path(for: "detections on photos")
-    static let isAvailable = models != nil && photos != nil && python != nil
+    static let isAvailable = models != nil && photos != nil
 
-    /// The photos as PNG files in `folder`, by OpenCV.
-    static func pictures(in folder: URL) throws -> [String] {
+    /// Paths of the photos.
+    static func pictures() throws -> [String] {
         let photos = try #require(photos)
         let names = try FileManager.default.contentsOfDirectory(atPath: photos.path).filter { $0.hasSuffix(".jpg") }
-            .sorted()
-        let code = "import cv2, sys\nfor a, b in zip(sys.argv[1::2], sys.argv[2::2]): cv2.imwrite(b, cv2.imread(a))"
-        var (arguments, results) = (["-c", code], [String]())
-        for name in names {
-            let target = folder.appendingPathComponent((name as NSString).deletingPathExtension + ".png").path
-            arguments += [photos.appendingPathComponent(name).path, target]
-            results.append(target)
-        }
-        let status = try run(try #require(python), arguments)
-        try #require(status == 0 && !results.isEmpty, "the photos could not be converted")
-        return results
+        try #require(!names.isEmpty)
+        return names.sorted().map { photos.appendingPathComponent($0).path }
     }
 
     /// Runs a program to its end and returns its exit status.
