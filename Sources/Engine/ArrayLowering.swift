@@ -139,7 +139,7 @@ extension GraphLowering {
         let from = try shape(of: node.inputs[0])
         let axis = axis < 0 ? axis + from.rank : axis
         guard let given = graph.constants[node.inputs[1]]?.integers else {
-            throw EngineError(.unsupported, node.name, "Gather with computed indices")
+            return try lowerComputedGather(node, axis: axis)
         }
         let indices = given.map { $0 < 0 ? Int($0) + from[axis] : Int($0) }
         guard indices.allSatisfy({ (0..<from[axis]).contains($0) }) else {

@@ -38,6 +38,8 @@ extension CompiledModel.Step {
         case .broadcast: "broadcast"
         case .reduction: "reduction"
         case .gather: "gather"
+        case .topIndices: "top indices"
+        case .indexedCopy: "indexed copy"
         case .matrixProduct: "matrix product"
         case .demand: "demand"
         }
@@ -60,6 +62,8 @@ extension CompiledModel.Step {
         case .broadcast(let operation): "\(operation.outer)×\(operation.outerStride)"
         case .reduction(let operation): "\(operation.outer)×\(operation.extent)×\(operation.inner)"
         case .gather(let operation): "\(operation.outer)×\(operation.indexCount)×\(operation.inner)"
+        case .topIndices(let operation): "\(operation.units)×\(operation.count) of \(operation.extent)"
+        case .indexedCopy(let operation): "\(operation.runs)×\(operation.inner)"
         case .matrixProduct(let operation):
             "\(operation.batch)×\(operation.rows)×\(operation.depth)×\(operation.columns)"
         case .demand(let operation): Self.describe(operation.gate)

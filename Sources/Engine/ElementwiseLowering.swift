@@ -64,6 +64,7 @@ extension GraphLowering {
     }
 
     mutating func lowerBinary(_ node: Node, _ function: BinaryFunction) throws(EngineError) {
+        if try lowerWholeDivision(node, function) { return }
         let kind = BinaryKind(function)
         if try lowerChannelwise(node, kind) { return }
         let output = try makeArray(node.outputs[0])
@@ -173,7 +174,8 @@ extension BinaryKind {
         case .add: self = .add
         case .subtract: self = .subtract
         case .multiply: self = .multiply
-        case .divide: self = .divide
+        // Of whole numbers: the quotient, from which the remainder is computed.
+        case .divide, .modulo: self = .divide
         case .power: self = .power
         case .minimum: self = .minimum
         case .maximum: self = .maximum

@@ -2,25 +2,6 @@ import GraphIR
 import Kernels
 import Tensors
 
-/// A kernel call whose operands are not placed yet.
-struct LoweredStep {
-    /// The node it comes from.
-    var node: String
-    var reads: [StorageReference]
-    var writes: [StorageReference]
-    /// The call, once every buffer has an arena offset.
-    var make: (_ plan: MemoryPlan) -> KernelOperation
-}
-
-/// A suppression whose operands are not placed yet.
-struct LoweredSuppression {
-    let settings: BoxSuppression
-    let boxes: ArrayStorage
-    let scores: ArrayStorage
-    /// Of the scores.
-    let shape: Shape
-}
-
 /// Turns a graph with known shapes into kernel calls on planned memory.
 ///
 /// Every value may exist row-major, blocked, or both; conversions are inserted where a node needs the other form.
@@ -41,6 +22,8 @@ struct GraphLowering {
     private var placements: [String: ConcatPlacement] = [:]
     /// By name, outputs that are made of values of the arena after a run.
     private(set) var suppressions: [String: LoweredSuppression] = [:]
+    /// What whole numbers that are computed at run time can be.
+    var wholeRanges: [String: ClosedRange<Int>] = [:]
     let precision: ElementKind
     /// Blocks of an output tile of convolutions without groups, 1 or 2.
     let tileBlocks: Int
@@ -236,7 +219,7 @@ struct GraphLowering {
         guard let constant = graph.constants[name] else {
             throw EngineError(.invalidGraph, name, "used before it is computed")
         }
-        guard let values = constant.floats ?? constant.truthValues else {
+        guard let values = constant.floats ?? constant.truthValues ?? constant.wholeNumbers else {
             throw EngineError(
                 .unsupported, node?.name ?? name,
                 "works on the \(constant.elementType.rawValue) constant '\(name)' at run time, only float32 is supported"

@@ -8,11 +8,8 @@ extension GraphLowering {
         if case .nonMaximumSuppression = node.operation { return try lowerSuppression(node) }
         for output in node.outputs where !output.isEmpty {
             let type = try type(of: output)
-            guard type.elementType == .float32 || type.elementType == .bool else {
-                throw EngineError(
-                    .unsupported, node.name,
-                    "computes \(type.elementType.rawValue) values at run time, only float32 is supported")
-            }
+            guard type.elementType != .float32 && type.elementType != .bool else { continue }
+            try noteWholeRange(of: node, type.elementType)
         }
         switch node.operation {
         case .convolution(let attributes): try lowerConvolution(node, attributes)
@@ -40,6 +37,9 @@ extension GraphLowering {
         case .slice: try lowerSlice(node)
         case .split(let axis): try lowerSplit(node, axis: axis)
         case .gather(let axis): try lowerGather(node, axis: axis)
+        case .gatherElements(let axis): try lowerGatherElements(node, axis: axis)
+        case .gatherParts(let batchAxes): try lowerGatherParts(node, batchAxes: batchAxes)
+        case .topIndices(let axis, let isLargest): try lowerTopIndices(node, axis: axis, isLargest: isLargest)
         case .expand: try lowerExpand(node)
         case .tile: try lowerTile(node)
         case .softmax(let axis): try lowerSoftmax(node, axis: axis)

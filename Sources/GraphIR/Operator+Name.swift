@@ -21,6 +21,9 @@ extension Operator {
         case .squeeze: "Squeeze"
         case .unsqueeze: "Unsqueeze"
         case .gather: "Gather"
+        case .gatherElements: "GatherElements"
+        case .gatherParts: "GatherND"
+        case .topIndices: "TopK"
         case .scatter: "ScatterND"
         case .select: "Where"
         case .expand: "Expand"
@@ -46,7 +49,9 @@ extension Operator {
         switch self {
         case .convolution(let attributes): attributes.residual == .none ? 2...3 : 4...4
         case .batchNormalization: 5...5
-        case .binary, .reshape, .unsqueeze, .gather, .expand, .tile, .matMul: 2...2
+        case .binary, .reshape, .unsqueeze, .gather, .gatherElements, .gatherParts, .topIndices, .expand, .tile,
+            .matMul:
+            2...2
         case .clip: 1...3
         case .concat: 1...Int.max
         case .resize: 2...4
@@ -97,6 +102,7 @@ extension BinaryFunction {
         case .multiply: "Mul"
         case .divide: "Div"
         case .power: "Pow"
+        case .modulo: "Mod"
         case .minimum: "Min"
         case .maximum: "Max"
         case .add, .equal, .greater, .less: rawValue.prefix(1).uppercased() + rawValue.dropFirst()

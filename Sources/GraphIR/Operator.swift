@@ -42,6 +42,13 @@ package enum Operator: Sendable, Hashable {
     case unsqueeze
     /// Inputs: x, indices.
     case gather(axis: Int)
+    /// Inputs: x, indices of as many axes as x. Of each line of x along `axis`, the elements that the same line of indices names.
+    case gatherElements(axis: Int)
+    /// Inputs: x, indices `[…, K]` of K axes behind `batchAxes` axes that both share. The parts of x that they name.
+    case gatherParts(batchAxes: Int)
+    /// Inputs: x, count k, one integer. int64 indices, along `axis`, of the k largest elements, or smallest, the best first; of equal
+    /// ones the lower index first.
+    case topIndices(axis: Int, isLargest: Bool)
     /// Inputs: x, indices `[…, K]` of its first K axes, updates `[…] + ` the other axes of x. x with the updates at the indices; of
     /// several for one place the last counts.
     case scatter
@@ -106,6 +113,8 @@ package enum UnaryFunction: String, Sendable, Hashable {
 /// Element-by-element functions of two operands.
 package enum BinaryFunction: String, Sendable, Hashable {
     case add, subtract, multiply, divide, power, minimum, maximum, equal, greater, less
+    /// Of integers only: the remainder that has the divisor's sign.
+    case modulo
 }
 
 /// Reductions over axes.

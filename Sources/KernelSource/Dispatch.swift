@@ -47,6 +47,8 @@ package let kernelTable = KernelTable(
     broadcast: { $0.run($1, $2, $3) },
     reduction: { $0.run($1, $2, $3) },
     gather: { $0.run($1, $2, $3) },
+    topIndices: { $0.run($1, $2, $3) },
+    indexedCopy: { $0.run($1, $2, $3) },
     matrixProduct: { $0.run($1, $2, $3) },
     demand: { $0.run($1, $2, $3) },
     picture: { $0.run($1, $2, $3) },

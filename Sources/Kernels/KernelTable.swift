@@ -13,6 +13,8 @@ package enum KernelOperation: Sendable {
     case broadcast(BroadcastOperation)
     case reduction(ReductionOperation)
     case gather(GatherOperation)
+    case topIndices(TopIndicesOperation)
+    case indexedCopy(IndexedCopyOperation)
     case matrixProduct(MatrixProductOperation)
     case demand(DemandOperation)
 
@@ -32,6 +34,8 @@ package enum KernelOperation: Sendable {
         case .broadcast(let operation): operation.units
         case .reduction(let operation): operation.units
         case .gather(let operation): operation.units
+        case .topIndices(let operation): operation.units
+        case .indexedCopy(let operation): operation.units
         case .matrixProduct(let operation): operation.units
         case .demand(let operation): operation.units
         }
@@ -98,6 +102,8 @@ package struct KernelTable: Sendable {
     package var broadcast: Kernel<BroadcastOperation>
     package var reduction: Kernel<ReductionOperation>
     package var gather: Kernel<GatherOperation>
+    package var topIndices: Kernel<TopIndicesOperation>
+    package var indexedCopy: Kernel<IndexedCopyOperation>
     package var matrixProduct: Kernel<MatrixProductOperation>
     package var demand: Kernel<DemandOperation>
     package var picture: PictureKernel
@@ -114,7 +120,8 @@ package struct KernelTable: Sendable {
         reorder: @escaping Kernel<ReorderOperation>, channelwise: @escaping Kernel<ChannelwiseOperation>,
         map: @escaping Kernel<MapOperation>, stridedCopy: @escaping Kernel<StridedCopyOperation>,
         broadcast: @escaping Kernel<BroadcastOperation>, reduction: @escaping Kernel<ReductionOperation>,
-        gather: @escaping Kernel<GatherOperation>, matrixProduct: @escaping Kernel<MatrixProductOperation>,
+        gather: @escaping Kernel<GatherOperation>, topIndices: @escaping Kernel<TopIndicesOperation>,
+        indexedCopy: @escaping Kernel<IndexedCopyOperation>, matrixProduct: @escaping Kernel<MatrixProductOperation>,
         demand: @escaping Kernel<DemandOperation>, picture: @escaping PictureKernel,
         foldedPicture: @escaping FoldedPictureKernel,
         peak: @escaping @Sendable (PeakOperation) -> Float
@@ -136,6 +143,8 @@ package struct KernelTable: Sendable {
         self.broadcast = broadcast
         self.reduction = reduction
         self.gather = gather
+        self.topIndices = topIndices
+        self.indexedCopy = indexedCopy
         self.matrixProduct = matrixProduct
         self.demand = demand
         self.picture = picture
@@ -159,6 +168,8 @@ package struct KernelTable: Sendable {
         case .broadcast(let operation): broadcast(operation, memory, first, end)
         case .reduction(let operation): reduction(operation, memory, first, end)
         case .gather(let operation): gather(operation, memory, first, end)
+        case .topIndices(let operation): topIndices(operation, memory, first, end)
+        case .indexedCopy(let operation): indexedCopy(operation, memory, first, end)
         case .matrixProduct(let operation): matrixProduct(operation, memory, first, end)
         case .demand(let operation): demand(operation, memory, first, end)
         }

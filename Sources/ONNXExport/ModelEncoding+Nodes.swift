@@ -14,8 +14,14 @@ extension ModelEncoding {
                     .unsupported, operation: "encode", subject: node.name,
                     reason: "\(node.operation.name) cannot be written as it is; run the standard passes first")
             }
-            add(form, name: node.name, isOwn: true, outputs: node.outputs)
+            add(form, name: node.name, isOwn: true, outputs: outputs(of: node))
         }
+    }
+
+    /// TopK's first result are the elements, which another node takes.
+    private mutating func outputs(of node: Node) -> [String] {
+        guard case .topIndices = node.operation else { return node.outputs }
+        return [value(node.outputs[0] + "/elements")] + node.outputs
     }
 
     /// A convolution, and what is fused into it as nodes behind.

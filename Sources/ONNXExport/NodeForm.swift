@@ -28,7 +28,7 @@ struct NodeForm {
             self.init(node.operation.name, inputs)
         case .binary(let function):
             self.init(type == .bool ? function.nameOnTruthValues ?? node.operation.name : node.operation.name, inputs)
-        case .concat(let axis), .gather(let axis), .softmax(let axis), .flatten(let axis):
+        case .concat(let axis), .gather(let axis), .gatherElements(let axis), .softmax(let axis), .flatten(let axis):
             self.init(node.operation.name, inputs, .int("axis", axis))
         case .split(let axis):
             let parts: [Onnx_AttributeProto] = node.input(1) == nil ? [.int("num_outputs", node.outputs.count)] : []
@@ -55,6 +55,9 @@ struct NodeForm {
             self.init(node.operation.name, inputs, .flag("keepdims", keepDimensions))
         case .nonMaximumSuppression(let areCentres):
             self.init("NonMaxSuppression", inputs, .flag("center_point_box", areCentres))
+        case .gatherParts(let batchAxes): self.init("GatherND", inputs, .int("batch_dims", batchAxes))
+        case .topIndices(let axis, let isLargest):
+            self.init("TopK", inputs, .int("axis", axis), .int("largest", isLargest ? 1 : 0))
         case .pad(let mode): self.init("Pad", inputs, .string("mode", mode.rawValue))
         case .gemm(let gemm):
             self.init(

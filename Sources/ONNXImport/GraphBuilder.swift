@@ -44,13 +44,24 @@ struct GraphBuilder {
         nodes.append(Node(name: name, operation: operation, inputs: inputs, outputs: node.outputs))
     }
 
+    /// A node whose one result is `output`, among those of the ONNX node.
+    mutating func add(_ operation: Operator, _ inputs: [String], as output: String, for node: ImportedNode) {
+        let name = nodeNames.claim(node.name)
+        nodes.append(Node(name: name, operation: operation, inputs: inputs, outputs: [output]))
+    }
+
+    /// A new name for a result that `role` describes.
+    mutating func intermediateName(for node: ImportedNode, role: String) -> String {
+        valueNames.claim("\(node.name)/\(role)")
+    }
+
     /// One of several nodes that an ONNX node comes to.
     /// - Parameter role: what the result is, to make its name.
     /// - Returns: the name of the result.
     mutating func intermediate(
         _ operation: Operator, _ inputs: [String], for node: ImportedNode, role: String
     ) -> String {
-        let result = valueNames.claim("\(node.name)/\(role)")
+        let result = intermediateName(for: node, role: role)
         let name = nodeNames.claim(result)
         nodes.append(Node(name: name, operation: operation, inputs: inputs, outputs: [result]))
         return result

@@ -99,6 +99,14 @@ struct OperatorCase: Sendable, CustomTestStringConvertible {
         OperatorCase(name: "squeeze", operation: .squeeze, constants: [.vector([0])]),
         OperatorCase(name: "unsqueeze", operation: .unsqueeze, constants: [.vector([2])]),
         OperatorCase(name: "gather", operation: .gather(axis: 2), constants: [.vector([4, 0, -1])]),
+        OperatorCase(
+            name: "gather elements", operation: .gatherElements(axis: 2),
+            constants: [Tensor((0..<8).map { Int64($0 % 6) - 1 }, shape: [1, 4, 2, 1])]),
+        OperatorCase(
+            name: "gather parts", operation: .gatherParts(batchAxes: 1),
+            constants: [Tensor([3, 1, 0, -1] as [Int64], shape: [1, 2, 2])]),
+        OperatorCase(name: "top", operation: .topIndices(axis: 3, isLargest: true), constants: [.vector([4])]),
+        OperatorCase(name: "bottom", operation: .topIndices(axis: 1, isLargest: false), constants: [.vector([2])]),
         OperatorCase(name: "expand", operation: .expand, constants: [.vector([2, 4, 6, 6])]),
         OperatorCase(name: "tile", operation: .tile, constants: [.vector([1, 2, 1, 1])]),
         OperatorCase(name: "cast", operation: .cast(.int64)), OperatorCase(name: "identity", operation: .identity),

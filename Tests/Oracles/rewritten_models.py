@@ -51,10 +51,12 @@ class Rewriting:
         for node in self.graph.node:
             if node.op_type == "Constant" and node.attribute[0].name == "value":
                 self.constants[node.output[0]] = node.attribute[0].t
-        self.types = {}
+        self.types, self.whole = {}, set()
         try:
             inferred = onnx.shape_inference.infer_shapes(self.model, data_prop=True).graph
             for value in list(inferred.value_info) + list(inferred.input) + list(inferred.output):
+                if value.type.tensor_type.elem_type == TensorProto.INT64:
+                    self.whole.add(value.name)
                 if value.type.tensor_type.HasField("shape"):
                     self.types[value.name] = [dim.dim_value for dim in value.type.tensor_type.shape.dim]
         except Exception:
@@ -156,6 +158,8 @@ def old(model, version):
     r = Rewriting(model)
     if r.opset < 11 or any(node.op_type in ("Softmax",) and r.opset >= 13 and node.attribute and
                            node.attribute[0].i not in (-1, len(r.shape(node.input[0]) or []) - 1) for node in model.graph.node):
+        return None
+    if any(node.op_type in ("GatherElements", "GatherND") for node in model.graph.node):
         return None
 
     @r.each("Clip")
@@ -1264,7 +1268,7 @@ def identities(model):
 
     @r.each("Conv", "Concat", "Add")
     def _(node, a):
-        if r.shape(node.output[0]) is None or len(r.shape(node.output[0])) < 3:
+        if r.shape(node.output[0]) is None or len(r.shape(node.output[0])) < 3 or node.output[0] in r.whole:
             return False
         y = r.add(node.op_type, *node.input, **a)
         r.cast(r.add("Dropout", r.add("Identity", y)), TensorProto.FLOAT, to=node.output[0])

@@ -155,4 +155,35 @@ def arithmetic():
     return n.model(rows, n.node("ReduceL2", rows, axes=[1], keepdims=1))
 
 
-ALL = {network.__name__: network for network in (yolo, shuffle, ssd, mixed, arithmetic)}
+def end_to_end():
+    """The end of networks that choose their detections themselves (YOLOv10, YOLO26): the best cells, then the best classes of these."""
+    n = Network("end_to_end")
+    x = n.silu(n.conv(n.silu(n.conv("images", 3, 16, 3, 2)), 16, 16, 3, 2))
+    rows = n.node("Transpose", n.node("Reshape", n.conv(x, 16, 4 + 5), n.integers(1, 9, -1)), perm=[0, 2, 1])
+    boxes, scores = n.node("Split", rows, n.integers(4, 5), outputs=2, axis=-1)
+    scores = n.node("Sigmoid", scores)
+    cells = n.node("Unsqueeze", n.node("TopK", n.node("ReduceMax", scores, axes=[-1], keepdims=0), n.integers(12), outputs=2)[1], n.integers(-1))
+    boxes = n.node("GatherElements", boxes, n.node("Tile", cells, n.integers(1, 1, 4)), axis=1)
+    scores = n.node("GatherElements", scores, n.node("Expand", cells, n.integers(1, 12, 5)), axis=1)
+    scores, places = n.node("TopK", n.node("Flatten", scores), n.integers(12), outputs=2)
+    rows = n.node("Unsqueeze", n.node("Div", places, n.integers(5)), n.integers(-1))
+    rows = n.node("Concat", n.node("Expand", n.integers(0), n.integers(1, 12, 1)), rows, axis=-1)
+    classes = n.node("Cast", n.node("Mod", places, n.integers(5)), to=TensorProto.FLOAT)
+    parts = [n.node("GatherND", boxes, rows), *(n.node("Unsqueeze", y, n.integers(-1)) for y in (scores, classes))]
+    return n.model(n.node("Concat", *parts, axis=-1))
+
+
+def ranking():
+    """The best along each axis, the smallest, single best ones, and what stands there."""
+    n = Network("ranking")
+    x = n.conv("images", 3, 8, 3, 4)
+    smallest, places = n.node("TopK", x, n.integers(3), outputs=2, axis=1, largest=0, sorted=1)
+    best = n.node("ArgMax", x, axis=2, keepdims=0)
+    worst = n.node("ArgMin", n.node("Round", x), axis=-1, keepdims=1)
+    chosen = n.node("GatherElements", x, worst, axis=3)
+    row = n.node("Squeeze", n.node("ArgMax", n.node("ReduceMax", x, axes=[0, 1, 3], keepdims=0), axis=0, keepdims=1), n.integers(0))
+    return n.model(smallest, n.node("Cast", places, to=TensorProto.FLOAT), n.node("Cast", best, to=TensorProto.FLOAT), chosen,
+                   n.node("Gather", x, row, axis=2))
+
+
+ALL = {network.__name__: network for network in (yolo, shuffle, ssd, mixed, arithmetic, end_to_end, ranking)}

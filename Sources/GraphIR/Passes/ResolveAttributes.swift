@@ -50,6 +50,9 @@ extension Operands {
         case .concat(let axis): return .concat(axis: try self.axis(axis, rank: rank))
         case .split(let axis): return .split(axis: try self.axis(axis, rank: rank))
         case .gather(let axis): return .gather(axis: try self.axis(axis, rank: rank))
+        case .gatherElements(let axis): return .gatherElements(axis: try self.axis(axis, rank: rank))
+        case .topIndices(let axis, let isLargest):
+            return .topIndices(axis: try self.axis(axis, rank: rank), isLargest: isLargest)
         case .softmax(let axis): return .softmax(axis: try self.axis(axis, rank: rank))
         case .flatten(let axis): return .flatten(axis: axis < 0 ? axis + rank : axis)
         case .transpose(let permutation): return .transpose(permutation: try resolvedPermutation(permutation))

@@ -19,7 +19,7 @@ extension Evaluation {
     private func integerBinary(
         _ function: BinaryFunction, _ a: [Int64], _ b: [Int64], type: TensorType
     ) throws(GraphError) -> Tensor {
-        if function == .divide, b.contains(0) {
+        if function == .divide || function == .modulo, b.contains(0) {
             throw operands.failure(.invalidValue, "divides an integer by zero")
         }
         if type.elementType == .bool, function.isComparison {
@@ -49,6 +49,7 @@ extension BinaryFunction {
         case .power: Float(pow(Double(a), Double(b)))
         case .minimum: a.isNaN || b.isNaN ? .nan : min(a, b)
         case .maximum: a.isNaN || b.isNaN ? .nan : max(a, b)
+        case .modulo: a - b * (a / b).rounded(.down)
         case .equal, .greater, .less: compares(a, b) ? 1 : 0
         }
     }
@@ -60,10 +61,16 @@ extension BinaryFunction {
         case .multiply: a &* b
         case .divide: a.dividedReportingOverflow(by: b).partialValue
         case .power: power(a, b)
+        case .modulo: modulo(a, b)
         case .minimum: min(a, b)
         case .maximum: max(a, b)
         case .equal, .greater, .less: compares(a, b) ? 1 : 0
         }
+    }
+
+    private func modulo(_ a: Int64, _ b: Int64) -> Int64 {
+        let rest = a.remainderReportingOverflow(dividingBy: b).partialValue
+        return rest != 0 && (rest < 0) != (b < 0) ? rest &+ b : rest
     }
 
     /// Integer power by repeated squaring, wrapping around; a negative exponent truncates to 0 except for ±1.

@@ -83,6 +83,10 @@ struct Evaluation {
         case .transpose(let permutation): try transpose(permutation, shape: type.shape)
         case .slice: try tensor(0).selecting(try operands.sliceAxes().map(\.indices))
         case .gather(let axis): try gather(axis: axis, shape: type.shape)
+        case .gatherElements(let axis): try gatherElements(axis: axis, shape: type.shape)
+        case .gatherParts(let batchAxes): try gatherParts(batchAxes: batchAxes, shape: type.shape)
+        case .topIndices(let axis, let isLargest):
+            try topIndices(axis: axis, isLargest: isLargest, shape: type.shape)
         case .scatter: try scatter()
         case .select: try select(shape: type.shape)
         case .expand: try tensor(0).broadcast(to: type.shape)

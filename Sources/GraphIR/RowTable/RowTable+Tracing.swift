@@ -34,7 +34,7 @@ extension RowTable {
 }
 
 extension BinaryFunction {
-    /// The function of two floats; comparisons have none.
+    /// The function of two floats; comparisons and functions of integers have none.
     func callAsFunction(_ a: Float, _ b: Float) -> Float {
         switch self {
         case .add: a + b
@@ -44,7 +44,7 @@ extension BinaryFunction {
         case .power: powf(a, b)
         case .minimum: b < a ? b : a
         case .maximum: b > a ? b : a
-        case .equal, .greater, .less: .nan
+        case .equal, .greater, .less, .modulo: .nan
         }
     }
 }

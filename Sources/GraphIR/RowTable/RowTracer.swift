@@ -96,7 +96,7 @@ struct RowTracer {
             return trace(left)?.applying(CellFunction(kind: .square, constants: [])) { _ in CellFunction.Strides() }
         }
         // What comparisons make is no number of a box.
-        guard ![.equal, .greater, .less].contains(function) else { return nil }
+        guard ![.equal, .greater, .less, .modulo].contains(function) else { return nil }
         let constantFirst = graph.constants[left] != nil
         guard let constant = graph.constants[constantFirst ? left : right], let values = constant.floats,
             let value = trace(constantFirst ? right : left), let shape = types[node.outputs[0]]?.shape,

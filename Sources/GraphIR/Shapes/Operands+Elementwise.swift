@@ -52,6 +52,10 @@ extension Operands {
         case .equal, .greater, .less: return TensorType(.bool, result)
         case .add, .subtract, .multiply, .divide, .power:
             guard a.elementType != .bool else { throw failure(.typeMismatch, "does not work on bool") }
+        case .modulo:
+            guard a.elementType != .bool, a.elementType != .float32 else {
+                throw failure(.typeMismatch, "works on integers, not on \(a.elementType.rawValue)")
+            }
         case .minimum, .maximum: break
         }
         return TensorType(a.elementType, result)

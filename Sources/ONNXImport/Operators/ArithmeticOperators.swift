@@ -18,6 +18,10 @@ extension OperatorTable {
             }
             try builder.add(.binary(.power), [x, exponent], for: node)
         },
+        "Mod": { (node, builder) throws(ModelFailure) in
+            guard try !node.attributes.flag("fmod") else { throw node.unsupported("fmod") }
+            try builder.add(.binary(.modulo), [try node.requiredInput(0), try node.requiredInput(1)], for: node)
+        },
         "Exp": direct(.unary(.exp), operands: 1),
         "Log": direct(.unary(.log), operands: 1),
         "Sqrt": direct(.unary(.sqrt), operands: 1),

@@ -10,7 +10,7 @@ enum OperatorTable {
             windowOperators, transposedOperators, activationOperators, arithmeticOperators, comparisonOperators,
             arrangementOperators,
             selectionOperators, resizeOperators, reductionOperators, productOperators, generationOperators,
-            quantizationOperators,
+            quantizationOperators, rankingOperators,
         ]
         return families.reduce(into: [:]) { table, family in table.merge(family) { first, _ in first } }
     }()

@@ -35,6 +35,16 @@ extension OperatorTable {
             let axis = try node.attributes.int("axis", default: 0)
             try builder.add(.gather(axis: axis), [try node.requiredInput(0), try node.requiredInput(1)], for: node)
         },
+        "GatherElements": { (node, builder) throws(ModelFailure) in
+            let axis = try node.attributes.int("axis", default: 0)
+            let operands = [try node.requiredInput(0), try node.requiredInput(1)]
+            try builder.add(.gatherElements(axis: axis), operands, for: node)
+        },
+        "GatherND": { (node, builder) throws(ModelFailure) in
+            let batchAxes = try node.attributes.int("batch_dims", default: 0)
+            let operands = [try node.requiredInput(0), try node.requiredInput(1)]
+            try builder.add(.gatherParts(batchAxes: batchAxes), operands, for: node)
+        },
         "ScatterND": { (node, builder) throws(ModelFailure) in
             let reduction = try node.attributes.string("reduction") ?? "none"
             guard reduction == "none" else { throw node.unsupported("the reduction \(reduction)") }
