@@ -39,6 +39,7 @@ package struct DetectionDecoder: Sendable {
         case .ssd: SSDHead(description, boxes: .anchors(SSDAnchors(description)))
         case .ssdDecoded: SSDHead(description, boxes: .corners)
         case .suppressed: SuppressedHead(description)
+        case .endToEnd: EndToEndHead(description)
         default: YOLOHead(description, boxes: .inputPixels)
         }
     }

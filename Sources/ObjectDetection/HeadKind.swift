@@ -32,6 +32,8 @@ package enum HeadKind: String, Sendable, Hashable, Codable, CaseIterable {
     case ssdDecoded = "ssd-decoded"
     /// What a NonMaxSuppression in the graph reads: `[1, N, 4]` boxes, of which `box-format` says more, and `[1, C, N]` class scores.
     case suppressed = "nms"
+    /// `[1, N, 6]`, finished detections: a box, of which `box-format` says more, score, class number.
+    case endToEnd = "end-to-end"
 
     /// Whether sides of boxes come as distributions.
     package var isDistribution: Bool { self == .nanodet || self == .picodet || self == .yolov8Raw }
@@ -44,6 +46,12 @@ package enum HeadKind: String, Sendable, Hashable, Codable, CaseIterable {
 
     /// Whether class scores may come as logits.
     package var hasScoreActivation: Bool { isSSD || (isGrid && self != .yolov8) }
+
+    /// Whether rows belong to cells of feature maps.
+    package var hasStrides: Bool { !isSSD && self != .suppressed && self != .endToEnd }
+
+    /// Whether boxes may be of any format.
+    package var hasBoxFormat: Bool { self == .suppressed || self == .endToEnd }
 
     /// Whether the outputs are boxes and scores of anchors.
     package var isSSD: Bool { self == .ssd || self == .ssdDecoded }

@@ -7,14 +7,14 @@ extension ModelDescription {
         case .yoloFastestV2: SharedClassReader(self)
         case .fastestDet: FastestDetReader(self)
         case .yolov8: DecodedReader(self)
-        case .yolox, .yoloxDecoded, .yolov5Decoded, .ssd, .ssdDecoded, .suppressed: nil
+        case .yolox, .yoloxDecoded, .yolov5Decoded, .ssd, .ssdDecoded, .suppressed, .endToEnd: nil
         }
     }
 
     /// What bounds the scores of the head's rows, for detections that score at least `scoreFloor`; nil where nothing does.
     package func rowGate(scoreFloor: Float) -> RowGate? {
         if let predictionReader { return predictionReader.gate(scoreFloor: scoreFloor) }
-        return head.isSSD || head == .suppressed ? nil : RowGate(columns: 4..<5, floor: scoreFloor)
+        return !head.hasStrides ? nil : RowGate(columns: 4..<5, floor: scoreFloor)
     }
 
     /// Predictions for each cell in rows of outputs by feature map; nil for a head whose output is one table.

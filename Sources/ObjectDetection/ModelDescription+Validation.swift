@@ -20,7 +20,7 @@ extension ModelDescription {
         try check(!labels.isEmpty, "labels", "there must be at least one")
         try check(outputCounts.contains(outputNames.count), "outputs", outputHint)
         try check(
-            head.isSSD || head == .suppressed || (!strides.isEmpty && strides.allSatisfy { (1...1024).contains($0) }),
+            !head.hasStrides || (!strides.isEmpty && strides.allSatisfy { (1...1024).contains($0) }),
             "strides",
             "give at least one cell size within 1...1024")
         try check(
@@ -46,7 +46,7 @@ extension ModelDescription {
         case .nanodet, .picodet, .yolov8Raw: [1, 2, strides.count, 2 * strides.count]
         case .yoloFastestV2: [strides.count, 3 * strides.count]
         case .yolov3, .yolov5Raw, .fastestDet: [strides.count]
-        case .yolox, .yoloxDecoded, .yolov5Decoded, .yolov8: [1]
+        case .yolox, .yoloxDecoded, .yolov5Decoded, .yolov8, .endToEnd: [1]
         }
     }
 
@@ -57,7 +57,7 @@ extension ModelDescription {
             "name the score outputs of all strides, then the distance outputs of all strides, or outputs of both"
         case .yoloFastestV2: "name the box outputs of all strides, those of objectness, those of classes"
         case .yolov3, .yolov5Raw, .fastestDet: "name one output for each stride"
-        case .yolox, .yoloxDecoded, .yolov5Decoded, .yolov8: "name the one prediction output"
+        case .yolox, .yoloxDecoded, .yolov5Decoded, .yolov8, .endToEnd: "name the one prediction output"
         }
     }
 

@@ -27,7 +27,7 @@ package struct ModelDescription: Sendable, Hashable, Codable {
     package var outputNames: [String]
     /// One name for each class, background not included.
     package var labels: [String]
-    /// Cell sizes in input pixels, in output order (all heads but SSD).
+    /// Cell sizes in input pixels, in output order (heads whose rows belong to cells).
     package var strides: [Int]
     /// Steps of a side's distribution (NanoDet, PicoDet).
     package var bins: Int
@@ -45,7 +45,7 @@ package struct ModelDescription: Sendable, Hashable, Codable {
     package var scoreActivation: ScoreActivation
     /// Whether class 0 of the score output is the background (SSD).
     package var hasBackground: Bool
-    /// What the numbers of boxes are (`nms`).
+    /// What the numbers of boxes are (`nms`, `end-to-end`).
     package var boxFormat: BoxFormat
     /// Overlap above which the weaker of two boxes of a class goes, where nothing else is asked for; 0...1.
     package var iou: Float
@@ -66,8 +66,8 @@ package struct ModelDescription: Sendable, Hashable, Codable {
         xyScales = [1, 1, 1]
         padValue = 114
         resampling = .bilinear
-        boxFormat = .yxyx
-        iou = head.isSSD ? 0.6 : 0.5
+        boxFormat = head == .endToEnd ? .xyxyPixels : .yxyx
+        iou = head == .endToEnd ? 1 : head.isSSD ? 0.6 : 0.5
         anchors = SSDAnchorParameters()
         variances = [0.1, 0.1, 0.2, 0.2]
         scoreActivation = head == .ssd || head == .yolov3 || head == .yolov5Raw ? .sigmoid : .none
@@ -94,7 +94,7 @@ package struct ModelDescription: Sendable, Hashable, Codable {
     private static func usualPreparation(of head: HeadKind) -> Preparation {
         switch head {
         case .yolox, .yoloxDecoded: Preparation(.bgr, scale: 1, resizeMode: .letterboxTopLeft)
-        case .yolov5Decoded, .yolov5Raw, .yolov8, .yolov8Raw:
+        case .yolov5Decoded, .yolov5Raw, .yolov8, .yolov8Raw, .endToEnd:
             Preparation(.rgb, scale: 1.0 / 255, resizeMode: .letterbox)
         case .yolov3: Preparation(.rgb, scale: 1.0 / 255, resizeMode: .stretch)
         case .fastestDet, .yoloFastestV2: Preparation(.bgr, scale: 1.0 / 255, resizeMode: .stretch)

@@ -67,6 +67,7 @@ struct OutputRecognition {
     /// The families of heads, those with the plainest outputs first.
     private var recognitions: [any FamilyRecognition] {
         [
+            EndToEndRecognition(model: model, file: file, needsEvidence: true),
             SuppressedRecognition(model: model, file: file, inputSize: inputSize),
             DistributionRecognition(model: model, file: file, inputSize: inputSize),
             AnchorRecognition(model: model, file: file, inputSize: inputSize),
@@ -75,6 +76,7 @@ struct OutputRecognition {
             SSDRecognition(model: model, file: file, inputSize: inputSize),
             DecodedRecognition(model: model, file: file, inputSize: inputSize),
             YOLORecognition(model: model, file: file, inputSize: inputSize),
+            EndToEndRecognition(model: model, file: file, needsEvidence: false),
         ]
     }
 

@@ -28,28 +28,9 @@ struct SuppressedHead: DetectionHead {
                 found.append(
                     Detection(
                         classIndex: index, score: scores[column * count + box],
-                        box: placed(boxes.span.vector(at: 4 * box))))
+                        box: description.box(boxes.span.vector(at: 4 * box))))
             }
         }
         return found
-    }
-
-    /// The box in input pixels; corners may come in either order.
-    private func placed(_ numbers: SIMD4<Float>) -> BoundingBox {
-        let size = description.inputSize
-        let unit = description.boxFormat.isPixels ? SIMD2<Float>(1, 1) : SIMD2(Float(size.width), Float(size.height))
-        switch description.boxFormat {
-        case .centred, .centredPixels:
-            return BoundingBox(
-                centred: SIMD4(numbers.x * unit.x, numbers.y * unit.y, numbers.z * unit.x, numbers.w * unit.y))
-        case .xyxy, .xyxyPixels: return corners(numbers.x, numbers.y, numbers.z, numbers.w, unit)
-        case .yxyx, .yxyxPixels: return corners(numbers.y, numbers.x, numbers.w, numbers.z, unit)
-        }
-    }
-
-    private func corners(_ x1: Float, _ y1: Float, _ x2: Float, _ y2: Float, _ unit: SIMD2<Float>) -> BoundingBox {
-        BoundingBox(
-            minX: min(x1, x2) * unit.x, minY: min(y1, y2) * unit.y, maxX: max(x1, x2) * unit.x,
-            maxY: max(y1, y2) * unit.y)
     }
 }

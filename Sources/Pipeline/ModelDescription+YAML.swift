@@ -17,13 +17,9 @@ extension ModelDescription {
             (.labels, .list(labels, Node.text)), (.iou, .number(iou)),
         ]
         if head.hasScoreActivation { fields.append((.scoreActivation, .text(scoreActivation.rawValue))) }
-        if head.isSSD {
-            fields.append((.hasBackground, .number(hasBackground)))
-        } else if head == .suppressed {
-            fields += [(.boxFormat, .text(boxFormat.rawValue)), (.hasBackground, .number(hasBackground))]
-        } else {
-            fields.append((.strides, .list(strides, Node.number)))
-        }
+        if head.hasBoxFormat { fields.append((.boxFormat, .text(boxFormat.rawValue))) }
+        if head.isSSD || head == .suppressed { fields.append((.hasBackground, .number(hasBackground))) }
+        if head.hasStrides { fields.append((.strides, .list(strides, Node.number))) }
         if head.isDistribution { fields += [(.bins, .number(bins)), (.cellCentre, .number(cellCentre))] }
         if head.hasAnchorSizes { fields.append((.anchors, .list(anchorSizes) { .list($0, Node.number) })) }
         if head == .yolov3 { fields.append((.xyScales, .list(xyScales, Node.number))) }

@@ -93,6 +93,37 @@ struct HeadRecognitionTests {
                 && description.labels.count == 3)
     }
 
+    @Test("finished detections, and tables of a YOLO with one class, which look alike")
+    func endToEnd() throws {
+        let (names, metadata) = (["x", "y", "z"], ["end2end": "True", "names": "['x', 'y', 'z']"])
+        let evidence: [(Set<String>, [String: String])] = [(["TopK"], [:]), ([], metadata), ([], [:])]
+        for (operators, metadata) in evidence {
+            let model = ModelInterface.sample([output("o", 1, 300, 6)], metadata: metadata, operators: operators)
+            let description = try HeadRecognition.recognise(model).description
+            #expect(description.head == .endToEnd && description.boxFormat == .xyxyPixels && description.iou == 1)
+            #expect(description.labels.count == (metadata.isEmpty ? 80 : 3))
+            #expect(description.resizeMode == .letterbox && description.scale == 1.0 / 255)
+            #expect(description.labels.prefix(3) == names.prefix(3) || metadata.isEmpty)
+        }
+        // 84 cells.
+        for (rows, head) in [(84, HeadKind.yolox), (252, .yolov5Decoded)] {
+            let signature = output("o", 1, rows, 6)
+            #expect(try HeadRecognition.recognise(.sample([signature])).description.head == head)
+            let chosen = ModelInterface.sample([signature], operators: ["TopK"])
+            #expect(try HeadRecognition.recognise(chosen).description.head == .endToEnd)
+        }
+        #expect(throws: DetectionError.self) { try HeadRecognition.recognise(.sample([output("o", 1, 5000, 6)])) }
+        var file = ModelDescriptionFile()
+        (file.head, file.labels, file.boxFormat, file.iou) = (.endToEnd, ["a"], .xyxy, 0.5)
+        let described = try HeadRecognition.recognise(.sample([output("o", 1, 84, 6)]), file: file).description
+        #expect(described.head == .endToEnd && described.labels == ["a"] && described.boxFormat == .xyxy)
+        #expect(described.iou == 0.5)
+        file.labels = nil
+        #expect(throws: DetectionError.self) {
+            try HeadRecognition.recognise(.sample([output("o", 1, 84, 7)]), file: file)
+        }
+    }
+
     @Test("labels: COCO, metadata, a name that says person, plain numbers")
     func labels() throws {
         func labels(_ classes: Int, name: String = "m", metadata: [String: String] = [:]) throws -> [String] {
@@ -145,7 +176,7 @@ struct HeadRecognitionTests {
     func unknown() {
         let wrong: [(ModelInterface, DetectionError.Code)] = [
             (.sample([output("758", 1, 85, 22, 22)]), .unrecognisedHead), (.sample([]), .unrecognisedHead),
-            (.sample([output("o", 1, 100, 6)]), .unrecognisedHead),
+            (.sample([output("o", 1, 600, 6)]), .unrecognisedHead),
             (.sample([output("a", 1, 100, 4), output("b", 1, 100, 3)]), .unrecognisedHead),
             (ModelInterface(modelName: "m", inputs: [], outputs: []), .unsupportedInput),
             (

@@ -153,6 +153,43 @@ struct HeadTests {
         #expect(try detections(description, [table(2, 4, [:]), scores]).isEmpty)
     }
 
+    private let endToEnd = ModelDescription(
+        head: .endToEnd, inputSize: square, labels: ["a", "b"], outputNames: ["o"])
+
+    @Test("finished detections stay as they are, however much they overlap")
+    func finished() throws {
+        let rows: [Int: [Float]] = [
+            0: [8, 16, 24, 32, 0.9, 1], 1: [8, 16, 24, 32, 0.8, 1], 2: [9, 16, 24, 32, 0.7, 0],
+            3: [0, 0, 9, 9, 0.2, 0],
+            // Rows that were not needed say anything.
+            4: [0, 0, 0, 0, 0, 77], 5: [1, 1, 2, 2, -.infinity, .nan],
+        ]
+        let thresholds = DetectionThresholds(scoreFloor: 0.3, iou: endToEnd.iou)
+        let decoder = try DetectionDecoder(description: endToEnd)
+        func found(_ thresholds: DetectionThresholds) throws -> [Detection] {
+            try decoder.detections(in: ["o": table(6, 6, rows)], letterbox: unscaled(), thresholds: thresholds)
+        }
+        let all = try found(thresholds)
+        #expect(all.map(\.score) == [0.9, 0.8, 0.7] && all.map(\.classIndex) == [1, 1, 0])
+        #expect(isNear(all[0].box, 8, 16, 16, 16))
+        // Suppressed where that is asked for, and by class.
+        #expect(try found(DetectionThresholds(scoreFloor: 0.3, iou: 0.5)).map(\.score) == [0.9, 0.7])
+        #expect(try found(DetectionThresholds(scoreFloor: 0.1, iou: 1, classes: [0])).map(\.score) == [0.7, 0.2])
+    }
+
+    @Test("finished detections in other formats, and classes without a label")
+    func finishedFormats() throws {
+        var description = endToEnd
+        description.boxFormat = .yxyx
+        let found = try detections(description, [table(2, 6, [1: [0.25, 0.5, 0.5, 0.75, 0.9, 0]])])
+        #expect(found.count == 1 && isNear(found[0].box, 32, 16, 16, 16))
+        for row: [Float] in [[1, 1, 9, 9, 0.9, 2], [1, 1, 9, 9, 0.9, 0.5], [1, 1, 9, 9, 0.9, .nan]] {
+            let error = #expect(throws: DetectionError.self) { try detections(endToEnd, [table(1, 6, [0: row])]) }
+            #expect(error?.code == .unexpectedOutput)
+        }
+        #expect(throws: DetectionError.self) { try detections(endToEnd, [table(2, 7, [:])]) }
+    }
+
     @Test("anchors that were bytes are multiples of a 255th of the largest number")
     func roundedAnchors() throws {
         var description = ssdDescription(labels: ["a"])
