@@ -47,6 +47,8 @@ package struct VideoRecord: Sendable, Hashable {
     package var reason: String?
     /// Frames expected from demuxing; the ledger has the truth.
     package var plannedFrames: Int
+    /// What the container announces and does not hold; nil where that is nothing.
+    package var shortfall: Shortfall?
     /// Known from the tracking pass on.
     package var ledger: FrameLedger
     package var detections: Int

@@ -7,8 +7,19 @@ extension RunJournal {
         migrator.registerMigration("1") { database in
             try database.execute(sql: version1)
         }
+        migrator.registerMigration("2") { database in
+            try database.execute(sql: version2)
+        }
         return migrator
     }
+
+    private static let version2 = """
+        -- What a video's container announces and does not hold, in seconds of its clock; shortfallTo is null where nothing is missing.
+        ALTER TABLE video ADD COLUMN shortfallFrames INTEGER;
+        ALTER TABLE video ADD COLUMN shortfallFrom DOUBLE;
+        ALTER TABLE video ADD COLUMN shortfallTo DOUBLE;
+        ALTER TABLE video ADD COLUMN shortfallCause TEXT;
+        """
 
     private static let version1 = """
         -- What the run was asked to do; one row a setting.

@@ -1,4 +1,5 @@
 import GRDB
+package import Media
 import WorkProtocol
 
 extension RunJournal {
@@ -13,16 +14,17 @@ extension RunJournal {
     ///
     /// - Parameters:
     ///   - segments: to be rendered once the tracks are known; none where no annotated video is wanted.
+    ///   - shortfall: what the container announces and does not hold.
     ///   - artefacts: result files that the video will have, claimed with the plan.
     /// - Returns: the video and its batches, all pending.
     package func plan(
         relativePath: String, path: String, identity: FileIdentity, batches: [PlannedRange],
-        segments: [PlannedRange] = [], artefacts: [String] = []
+        segments: [PlannedRange] = [], shortfall: Shortfall? = nil, artefacts: [String] = []
     ) throws(JournalError) -> (VideoRecord, [ItemRecord]) {
         try write("record the plan of \(relativePath)") { database in
             let video = try Self.insertVideo(
                 database, relativePath: relativePath, path: path, identity: identity, stage: .detecting,
-                status: .pending, reason: nil, frames: batches.reduce(0) { $0 + $1.frames })
+                status: .pending, reason: nil, frames: batches.reduce(0) { $0 + $1.frames }, shortfall: shortfall)
             _ = try Self.insertItems(database, segments, kind: .segment, video: video.id)
             try Self.claim(database, artefacts, video: video.id)
             return (video, try Self.insertItems(database, batches, kind: .batch, video: video.id))
@@ -86,21 +88,23 @@ extension RunJournal {
 
     private static func insertVideo(
         _ database: Database, relativePath: String, path: String, identity: FileIdentity?, stage: VideoStage,
-        status: VideoStatus, reason: String?, frames: Int
+        status: VideoStatus, reason: String?, frames: Int, shortfall: Shortfall? = nil
     ) throws -> VideoRecord {
         try database.execute(sql: "DELETE FROM video WHERE relativePath = ?", arguments: [relativePath])
         try database.execute(
             sql: """
-                INSERT INTO video (relativePath, path, size, modified, stage, status, reason, plannedFrames)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO video (relativePath, path, size, modified, stage, status, reason, plannedFrames,
+                    shortfallFrames, shortfallFrom, shortfallTo, shortfallCause)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 relativePath, path, identity?.size, identity?.modified, stage.rawValue, status.rawValue, reason, frames,
+                shortfall?.frames, shortfall?.from, shortfall?.to, shortfall?.cause,
             ])
         return VideoRecord(
             id: VideoID(rawValue: database.lastInsertedRowID), relativePath: relativePath, path: path,
             identity: identity, stage: stage, status: status, reason: reason, plannedFrames: frames,
-            ledger: FrameLedger(), detections: 0, tracks: 0)
+            shortfall: shortfall, ledger: FrameLedger(), detections: 0, tracks: 0)
     }
 }
 
@@ -112,10 +116,17 @@ extension VideoRecord {
             id: VideoID(rawValue: row["id"]), relativePath: row["relativePath"], path: row["path"],
             identity: size.flatMap { size in modified.map { FileIdentity(size: size, modified: $0) } },
             stage: try row.value("stage"), status: try row.value("status"), reason: row["reason"],
-            plannedFrames: row["plannedFrames"],
+            plannedFrames: row["plannedFrames"], shortfall: Shortfall(row),
             ledger: FrameLedger(
                 detected: row["detected"], skipped: row["skipped"], undecodable: row["undecodable"]),
             detections: row["detections"], tracks: row["tracks"])
+    }
+}
+
+extension Shortfall {
+    fileprivate init?(_ row: Row) {
+        guard let from: Double = row["shortfallFrom"], let to: Double = row["shortfallTo"] else { return nil }
+        self.init(frames: row["shortfallFrames"], from: from, to: to, cause: row["shortfallCause"])
     }
 }
 

@@ -57,12 +57,15 @@ struct DecodeAttempts {
     var relevantTime: Int64 { candidates[0] == 0 ? .min : index?.entries[candidates[0]].time ?? .min }
 
     func open(_ damage: DamageLog) throws(FFmpegError) -> FrameSource {
-        guard let index, !isAtStart else {
-            return try FrameSource(reader: PacketReader(path: path, index: index), reorderDepth: 0, damage: damage)
+        guard let index else {
+            return try FrameSource(reader: PacketReader(path: path), reorderDepth: 0, damage: damage)
         }
-        let entry = index.entries[candidates[current]]
-        let reader = try PacketReader(path: path, index: index, from: entry.packet, maySeek: maySeek)
-        return try FrameSource(reader: reader, reorderDepth: entry.reorderDepth, damage: damage)
+        let entry = isAtStart ? nil : index.entries[candidates[current]]
+        let reader = try PacketReader(path: path, index: index, from: entry?.packet ?? 0, maySeek: maySeek)
+        let source = try FrameSource(reader: reader, reorderDepth: entry?.reorderDepth ?? 0, damage: damage)
+        // One packet more: the second field of a picture may lie behind the range.
+        if index.access == .exact && index.canBeEmptied { source.firstUnwantedPacket = min(lastPacketOfRange, .max - 2) + 2 }
+        return source
     }
 
     /// Chooses the next place to try.

@@ -17,6 +17,9 @@ final class FrameSource {
     private var packetsSent = 0
     /// Reorder depth once the first packet was decoded.
     private var depthAtStart = Int32.max
+    /// Packets from this one on are not decoded: what the decoder still holds then is all that is wanted. Nothing is spared where the decoder
+    /// complains, since damage may keep frames back.
+    var firstUnwantedPacket = Int.max
     /// Whether the decoder complained while it worked on the first packet.
     private(set) var isFirstPacketDamaged = false
 
@@ -58,7 +61,13 @@ final class FrameSource {
                 failuresInARow += 1
                 if failuresInARow > Self.mostFailuresInARow { isAtEnd = true }
             case .needsPacket:
-                if isDraining { isAtEnd = true } else if !feed() { return .drifted }
+                if isDraining {
+                    isAtEnd = true
+                } else if reader.next >= firstUnwantedPacket && !damage.touchesRange {
+                    drain()
+                } else if !feed() {
+                    return .drifted
+                }
             }
         }
         return .end

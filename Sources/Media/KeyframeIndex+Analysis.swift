@@ -5,6 +5,8 @@ extension KeyframeIndex {
         let codec = CodecBehaviour(stream.parameters.codec_id)
         self.packets = packets
         reorders = codec.reorders
+        // FFmpeg's H.264 decoder loses frames of open groups of pictures when it is emptied behind the next keyframe.
+        canBeEmptied = !codec.learnsReorderDepth
         let positions = packets.filter { $0.position >= 0 }.map(\.position)
         hasRepeatedPieces = Set(positions).count < positions.count
         order = OutputOrder(packets: packets, codec: codec, initialDepth: Int(stream.parameters.video_delay))

@@ -54,6 +54,10 @@ package struct KeyframeIndex: Sendable {
     let hasRepeatedPieces: Bool
     /// Whether frames come out in another order than their packets.
     let reorders: Bool
+    /// Whether a decoder that is emptied before the end of the file gives what it would have given later.
+    let canBeEmptied: Bool
+    /// What the container announces and does not hold; nil where that is nothing.
+    package private(set) var shortfall: Shortfall?
 
     /// Packets of the video stream; frames may be fewer (hidden frames) or more.
     package var packetCount: Int { packets.count }
@@ -96,7 +100,9 @@ package struct KeyframeIndex: Sendable {
             packets.append(IndexedPacket(packet))
         }
         guard !packets.isEmpty else { throw VideoStream.emptiness(path) }
-        return KeyframeIndex(packets: packets, stream: stream)
+        var index = KeyframeIndex(packets: packets, stream: stream)
+        index.shortfall = Shortfall(of: stream, in: demuxer, packets: packets, cause: demuxer.takeMessages().last)
+        return index
     }
 
     /// Whether no other packet can be taken for this one. Edit lists may show a piece of the file twice.

@@ -6,6 +6,9 @@ final class PacketReader {
     let demuxer: Demuxer
     let stream: VideoStream
     private let index: KeyframeIndex?
+    private let file: FileIdentity
+    /// Whether the file reads as the index says, as far as seen.
+    private var isSound = true
     /// Index of the packet to come.
     private(set) var next = 0
     /// Whether packets were left out by seeking rather than by reading over them.
@@ -27,18 +30,26 @@ final class PacketReader {
     /// otherwise reads from the start and leaves packets out. Without an index: a reader from the start.
     init(path: String, index: KeyframeIndex? = nil, from first: Int = 0, maySeek: Bool = true) throws(FFmpegError) {
         self.index = index
-        var (demuxer, stream) = try Self.open(path)
-        if first > 0, let index, maySeek, Self.seek(demuxer, stream, into: packet, to: first, in: index) {
+        file = try FileIdentity(path: path)
+        let mayBeUsed = first > 0 && maySeek
+        var (demuxer, stream) = try Self.open(path, mayBeUsed ? IdleDemuxers.take(path) : nil)
+        if mayBeUsed, let index, Self.seek(demuxer, stream, into: packet, to: first, in: index) {
             (isHeld, hasSought, next) = (true, true, first)
-        } else if first > 0, maySeek {
+        } else if mayBeUsed {
             (demuxer, stream) = try Self.open(path)
         }
         (self.demuxer, self.stream) = (demuxer, stream)
         while next < first, case .packet = try read() {}
     }
 
-    private static func open(_ path: String) throws(FFmpegError) -> (Demuxer, VideoStream) {
-        let demuxer = try Demuxer(path: path)
+    deinit {
+        if isSound { IdleDemuxers.giveBack(demuxer, of: file) }
+    }
+
+    private static func open(
+        _ path: String, _ idle: Demuxer? = nil
+    ) throws(FFmpegError) -> (Demuxer, VideoStream) {
+        let demuxer = if let idle { idle } else { try Demuxer(path: path) }
         let stream = try VideoStream(in: demuxer)
         demuxer.select([stream.index])
         return (demuxer, stream)
@@ -54,6 +65,7 @@ final class PacketReader {
         guard let index, next < index.packets.count else { return .packet(packet) }
         let known = index.packets[next]
         guard IndexedPacket(packet).isSamePiece(as: known) else {
+            isSound = false
             if hasSought { return .drifted }
             throw FFmpegError(
                 code: wh_averror_invalid_data(), operation: "read a packet", subject: demuxer.path,

@@ -96,7 +96,7 @@ extension Coordinator {
             }
             let (record, _) = try run.journal.plan(
                 relativePath: input.relativePath, path: input.path, identity: plan.identity, batches: plan.batches,
-                segments: plan.segments, artefacts: artefacts(of: input.relativePath))
+                segments: plan.segments, shortfall: plan.shortfall, artefacts: artefacts(of: input.relativePath))
             claimed.formUnion(artefacts(of: input.relativePath))
             videos[rank].record = record
             try resumeDetecting(rank, record)

@@ -98,7 +98,7 @@ extension Coordinator {
     /// Records what became of a video.
     private func finish(_ rank: Int) throws {
         guard let record = videos[rank].record else { return }
-        let (status, reason) = Self.verdict(record.ledger, reason: record.reason)
+        let (status, reason) = Self.verdict(record.ledger, reason: record.reason, shortfall: record.shortfall)
         try run.journal.finish(record.id, status: status, reason: reason)
         try run.directory.remove(run.directory.segments(of: record.id))
         videos[rank].record?.stage = .finished
@@ -109,8 +109,17 @@ extension Coordinator {
         if let reason { logger.warning("\(record.path): \(reason)") }
     }
 
-    /// Complete where every frame was decoded, failed where none was.
-    static func verdict(_ ledger: FrameLedger, reason: String?) -> (VideoStatus, String?) {
+    /// Complete where every frame was there and decoded, failed where none was.
+    static func verdict(
+        _ ledger: FrameLedger, reason: String?, shortfall: Shortfall? = nil
+    ) -> (VideoStatus, String?) {
+        let (status, reason) = verdict(ledger, reason: reason)
+        guard let shortfall else { return (status, reason) }
+        let reasons = [shortfall.reason, reason].compactMap(\.self).joined(separator: "; ")
+        return (status == .complete ? .partial : status, reasons)
+    }
+
+    private static func verdict(_ ledger: FrameLedger, reason: String?) -> (VideoStatus, String?) {
         let cause = reason.map { ": \($0)" } ?? ""
         if ledger.detected + ledger.skipped == 0 { return (.failed, "no frame can be decoded\(cause)") }
         if ledger.undecodable > 0 {

@@ -46,7 +46,7 @@ struct TrackingPass: Sendable {
     private func follow(_ info: VideoInfo, into file: AtomicFile) throws -> VideoSummary {
         var sequence = FrameSequence(
             confidence: settings.confidence, frameRate: info.averageFrameRate?.doubleValue)
-        var summary = VideoSummary()
+        var summary = VideoSummary(shortfall: video.shortfall)
         var unsaved: [(item: WorkItemID, tracks: BatchTracks)] = []
         for item in try journal.items(of: video.id, kind: .batch) {
             guard let result = try journal.result(of: item.id) else { continue }

@@ -9,6 +9,8 @@ struct VideoPlan: Sendable, Hashable {
     var segments: [PlannedRange]
     /// Why the video's colours have to be converted before the model sees it; nil where they need not.
     var foldingObstacle: String?
+    /// What the container announces and does not hold; nil where that is nothing.
+    var shortfall: Shortfall?
 }
 
 /// How planning a video ended.
@@ -48,6 +50,7 @@ struct VideoPlanner: Sendable {
             }
             var plan = plan(index, identity, isLast: isLast)
             plan.foldingObstacle = info.foldingObstacle
+            plan.shortfall = index.shortfall
             return .planned(plan)
         } catch {
             return .failed(identity, reason: error.reason)

@@ -1,5 +1,6 @@
 import Imaging
 import Journal
+import Media
 import ObjectDetection
 import WorkProtocol
 
@@ -37,13 +38,18 @@ struct VideoSummary {
     private var classes: [Int: ClassEntry] = [:]
     private var tracks: [Int: TrackEntry] = [:]
     private var lastMoment: Moment?
+    private var losses: FrameLosses
 
     var trackCount: Int { tracks.count }
+
+    /// - Parameter shortfall: what is missing at the end of the file.
+    init(shortfall: Shortfall? = nil) { losses = FrameLosses(shortfall: shortfall) }
 
     /// Takes in the next frame.
     mutating func add(_ frame: ResultFrame) {
         let moment = Moment(frame: frame.number, seconds: frame.seconds)
         lastMoment = moment
+        losses.add(frame)
         switch frame.status {
         case .detected: ledger.detected += 1
         case .skipped: ledger.skipped += 1
@@ -107,6 +113,8 @@ struct VideoSummary {
             "undecodable": .integer(ledger.undecodable),
             "undecodable_reasons": .object(
                 reasons.sorted { $0.key < $1.key }.map { .init(key: $0.key, value: .integer($0.value)) }),
+            "lost_seconds": .decimal(losses.seconds, places: 6),
+            "lost": losses.json,
         ])
     }
 
