@@ -64,9 +64,12 @@ struct DecodeAttempts {
         let reader = try PacketReader(path: path, index: index, from: entry?.packet ?? 0, maySeek: maySeek)
         let source = try FrameSource(reader: reader, reorderDepth: entry?.reorderDepth ?? 0, damage: damage)
         // One packet more: the second field of a picture may lie behind the range.
-        if index.access == .exact && index.canBeEmptied { source.firstUnwantedPacket = min(lastPacketOfRange, .max - 2) + 2 }
+        if index.access == .exact, range.endPTS != .max { source.pause(before: lastPacketOfRange + 2) }
         return source
     }
+
+    /// Whether a decoder that is emptied behind the range gives what it would have given later.
+    var canBeEmptied: Bool { index?.canBeEmptied ?? false }
 
     /// Chooses the next place to try.
     mutating func retreat(from flaw: Flaw) {

@@ -17,9 +17,8 @@ final class FrameSource {
     private var packetsSent = 0
     /// Reorder depth once the first packet was decoded.
     private var depthAtStart = Int32.max
-    /// Packets from this one on are not decoded: what the decoder still holds then is all that is wanted. Nothing is spared where the decoder
-    /// complains, since damage may keep frames back.
-    var firstUnwantedPacket = Int.max
+    /// Before this packet is decoded, `next` says so, once, unless the decoder has complained: damage may keep frames back.
+    private var pausePacket = Int.max
     /// Whether the decoder complained while it worked on the first packet.
     private(set) var isFirstPacketDamaged = false
 
@@ -29,6 +28,8 @@ final class FrameSource {
         case end
         /// After the seek the file reads otherwise than from its start.
         case drifted
+        /// The packets before the one named by `pause(before:)` have been decoded, and all that came of them is out.
+        case paused
     }
 
     init(reader: PacketReader, reorderDepth: Int, damage: DamageLog) throws(FFmpegError) {
@@ -63,8 +64,9 @@ final class FrameSource {
             case .needsPacket:
                 if isDraining {
                     isAtEnd = true
-                } else if reader.next >= firstUnwantedPacket && !damage.touchesRange {
-                    drain()
+                } else if reader.next >= pausePacket && !damage.touchesRange {
+                    pausePacket = .max
+                    return .paused
                 } else if !feed() {
                     return .drifted
                 }
@@ -90,7 +92,11 @@ final class FrameSource {
         return true
     }
 
-    private func drain() {
+    /// Makes `next` stop once before packet number `packet` is decoded.
+    func pause(before packet: Int) { pausePacket = packet }
+
+    /// Decodes no further packet: what the decoder holds comes out, then the end.
+    func drain() {
         isDraining = true
         _ = decoder.send(nil)
     }

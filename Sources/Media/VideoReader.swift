@@ -38,6 +38,7 @@ package final class VideoReader {
                 try startAgain(flaw)
                 continue
             }
+            if case .paused = output, goesOnBehindRange() { continue }
             guard case .frame(let frame) = output, !isBehindRange(frame) else { break }
             guard range.contains(frame.pts) else { continue }
             seen += 1
@@ -52,6 +53,13 @@ package final class VideoReader {
         return nil
     }
 
+    /// All packets of the range are decoded. Whether to go on, since frames of it may still come.
+    private func goesOnBehindRange() -> Bool {
+        guard seen < attempts.framesOfRange else { return false }
+        if attempts.canBeEmptied { source.drain() }
+        return true
+    }
+
     /// Why decoding from the present place does not give what decoding from the start of the file gives; nil where it does, as far as seen.
     private func flaw(in output: FrameSource.Output) -> DecodeAttempts.Flaw? {
         if case .drifted = output { return .drift }
@@ -60,6 +68,7 @@ package final class VideoReader {
         if source.hasLearntReorderDepth { return .order }
         if damage.touchesRange { return .damage }
         guard !isAnchored else { return nil }
+        if case .paused = output { return nil }
         guard case .frame(let frame) = output else { return .noAnchor }
         guard attempts.isAnchor(frame) else { return frame.pts < range.startPTS ? nil : .noAnchor }
         // Guessed times may bring the keyframe out behind the start of the range, and frames before it not at all.
