@@ -3,6 +3,9 @@
 #define WINDHOVER_CFFMPEG_SHIM_H
 
 #include <libavcodec/avcodec.h>
+#include <libavfilter/avfilter.h>
+#include <libavfilter/buffersink.h>
+#include <libavfilter/buffersrc.h>
 #include <libavformat/avformat.h>
 #include <libavutil/audio_fifo.h>
 #include <libavutil/avutil.h>
@@ -31,6 +34,7 @@ static inline int wh_averror_eof(void) { return AVERROR_EOF; }
 static inline int wh_averror_invalid_data(void) { return AVERROR_INVALIDDATA; }
 static inline int wh_averror_decoder_not_found(void) { return AVERROR_DECODER_NOT_FOUND; }
 static inline int wh_averror_encoder_not_found(void) { return AVERROR_ENCODER_NOT_FOUND; }
+static inline int wh_averror_filter_not_found(void) { return AVERROR_FILTER_NOT_FOUND; }
 static inline int wh_averror_stream_not_found(void) { return AVERROR_STREAM_NOT_FOUND; }
 static inline int wh_averror_no_memory(void) { return AVERROR(ENOMEM); }
 
@@ -74,6 +78,34 @@ static inline void wh_date_picture(AVFrame *frame, const AVPacket *packet) {
     frame->flags |= AV_FRAME_FLAG_KEY;
 #else
     frame->key_frame = 1;
+#endif
+}
+
+static inline int wh_frame_is_interlaced(const AVFrame *frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
+    return (frame->flags & AV_FRAME_FLAG_INTERLACED) != 0;
+#else
+    return frame->interlaced_frame;
+#endif
+}
+
+static inline void wh_frame_set_progressive(AVFrame *frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
+    frame->flags &= ~(AV_FRAME_FLAG_INTERLACED | AV_FRAME_FLAG_TOP_FIELD_FIRST);
+#else
+    frame->interlaced_frame = 0;
+    frame->top_field_first = 0;
+#endif
+}
+
+// From FFmpeg 7 on filters agree on colours before the first frame comes.
+static inline void wh_buffer_source_describe_colours(AVBufferSrcParameters *parameters, const AVFrame *frame) {
+#if LIBAVFILTER_VERSION_INT >= AV_VERSION_INT(9, 16, 100)
+    parameters->color_space = frame->colorspace;
+    parameters->color_range = frame->color_range;
+#else
+    (void)parameters;
+    (void)frame;
 #endif
 }
 

@@ -58,7 +58,7 @@ struct ModelArguments: ParsableArguments {
     var classes: [String] = []
 }
 
-/// Which frames to look at. The others are listed as skipped, and are not in the annotated video.
+/// Which frames to look at, and how. The others are listed as skipped, and are not in the annotated video.
 struct FrameArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -77,7 +77,15 @@ struct FrameArguments: ParsableArguments {
 
     @Option(help: ArgumentHelp("End before this time of each video.", valueName: "time"))
     var to: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Deinterlace frames before looking at them and drawing: auto, those that are flagged as interlaced; on, all; off, none.",
+            valueName: "which"))
+    var deinterlace: Deinterlacing = .automatic
 }
+
+extension Deinterlacing: ExpressibleByArgument {}
 
 /// How the work is divided. None of it changes a result.
 struct WorkArguments: ParsableArguments {

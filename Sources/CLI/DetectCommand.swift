@@ -95,6 +95,7 @@ extension DetectRequest {
         problems = discovered.problems
         foldsColours = settings.foldColours
         selection = settings.frames
+        deinterlacing = settings.deinterlacing
         if foldsColours { try ColourFolding.check(model, precision) }
     }
 }

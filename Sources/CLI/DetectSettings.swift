@@ -15,6 +15,7 @@ struct DetectSettings: Sendable, Hashable {
     /// Names or numbers of classes; nil keeps all.
     var classes: [String]?
     var frames: FrameSelection
+    var deinterlacing: Deinterlacing
     var workers: Int
     var threads: Int
     var batchFrames: Int
@@ -38,6 +39,7 @@ struct DetectSettings: Sendable, Hashable {
         classes = try Self.classes(model.classes)
 
         frames = try FrameSelection(arguments.frames)
+        deinterlacing = arguments.frames.deinterlace
         let work = arguments.work
         let division = try WorkDivision(workers: work.workers, threads: work.threads, cores: cores)
         (workers, threads) = (division.workers, division.threads)

@@ -23,17 +23,17 @@ struct SampledFrames {
         }
     }
 
-    /// Up to `count` frames as they come from the decoder, the video's properties, its first timestamp and damage met.
+    /// Up to `count` frames as a run looks at them, decoded and filtered, the video's properties, its first timestamp and damage met.
     func decoded() throws -> (info: VideoInfo, frames: [VideoFrame], start: Int64?, damage: [DecodeError]) {
         var frames: [VideoFrame] = []
         let (start, damage) = try forEachDecoded { frames.append($0) }
         return (try info(), frames, start, damage)
     }
 
-    /// The video's properties.
-    func info() throws(FFmpegError) -> VideoInfo { try VideoProbe.probe(path: path) }
+    /// The properties of the frames that are handed over.
+    func info() throws(FFmpegError) -> VideoInfo { try VideoProbe.probe(path: path).filtered }
 
-    /// Hands over one frame after another as it comes from the decoder; returns the video's first timestamp and damage met.
+    /// Hands over one frame after another as a run looks at it, decoded and filtered; returns the video's first timestamp and damage met.
     @discardableResult
     func forEachDecoded(
         _ body: (VideoFrame) throws -> Void
@@ -46,7 +46,7 @@ struct SampledFrames {
             defer { damage += reader.decodeErrors }
             guard let frame = try reader.nextFrame() else { continue }
             isEmpty = false
-            try body(frame)
+            try body(try FrameFilter(reader.info).apply(to: frame))
         }
         guard !isEmpty else {
             let words = damage.first.map { " (\($0.reason))" } ?? ""

@@ -23,6 +23,12 @@ final class AVFrameBox {
         }
     }
 
+    /// The picture of another frame, whose memory both share, with a description of its own.
+    convenience init(sharing other: AVFrameBox) {
+        self.init()
+        guard av_frame_ref(pointer, other.pointer) >= 0 else { fatalError("out of memory") }
+    }
+
     deinit {
         var frame: UnsafeMutablePointer<AVFrame>? = pointer
         av_frame_free(&frame)

@@ -25,6 +25,9 @@ package final class VideoFrame: @unchecked Sendable {
     /// Whether the picture was coded without reference to others.
     package var isKeyframe: Bool { wh_frame_is_key(box.pointer) != 0 }
 
+    /// Whether the picture is flagged as made of two fields, shown one after the other.
+    package var isInterlaced: Bool { wh_frame_is_interlaced(box.pointer) != 0 }
+
     /// Whether nothing of the picture depends on others, nor is missing.
     var isWholeKeyframe: Bool {
         let frame = box.pointer.pointee

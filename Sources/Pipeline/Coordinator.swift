@@ -210,7 +210,7 @@ final class Coordinator {
             modelPath: request.modelPath, description: request.description, precision: request.precision,
             threads: request.threads, scoreFloor: settings.scoreFloor, iou: settings.iou,
             confidence: settings.confidence, classes: settings.classes, foldsColours: request.foldsColours,
-            selection: request.selection, encoder: request.encoder)
+            selection: request.selection, deinterlacing: request.deinterlacing, encoder: request.encoder)
     }
 
     /// Runs `job` away from this thread; it ends with the event that it returns.

@@ -31,6 +31,8 @@ package struct DetectRequest: Sendable {
     package var foldsColours = false
     /// Which frames are detected and drawn.
     package var selection = FrameSelection.everything
+    /// Which frames are deinterlaced before anything looks at them.
+    package var deinterlacing = Deinterlacing.automatic
     /// Lowest score of a detection in the results, 0...1.
     package var confidence: Float
     /// Overlap above which non-maximum suppression drops the weaker box, 0...1.

@@ -46,6 +46,7 @@ struct RunReport {
         .object([
             "precision": .string(request.precision.rawValue),
             "fold_colours": .bool(request.foldsColours),
+            "deinterlace": .string(request.deinterlacing.rawValue),
             "confidence": .decimal(Double(settings.confidence), places: 4),
             "iou": .decimal(Double(settings.iou), places: 4),
             "score_floor": .decimal(Double(settings.scoreFloor), places: 4),

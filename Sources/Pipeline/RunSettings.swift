@@ -21,6 +21,7 @@ struct RunSettings {
             "precision": request.precision.rawValue,
             "fold colours": request.foldsColours ? "yes" : "no",
             "frames": request.selection.description,
+            "deinterlace": request.deinterlacing.rawValue,
             "confidence": "\(request.confidence)",
             "iou": "\(request.iou)",
             "classes": request.classes.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all",

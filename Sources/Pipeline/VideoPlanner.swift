@@ -49,7 +49,7 @@ struct VideoPlanner: Sendable {
                 return .failed(identity, reason: "it has no video frames")
             }
             var plan = plan(index, identity, isLast: isLast)
-            plan.foldingObstacle = info.foldingObstacle
+            plan.foldingObstacle = info.filtered.foldingObstacle
             plan.shortfall = index.shortfall
             return .planned(plan)
         } catch {

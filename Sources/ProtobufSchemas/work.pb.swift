@@ -70,6 +70,44 @@ package nonisolated enum Windhover_Work_Precision: SwiftProtobuf.Enum, Swift.Cas
 
 }
 
+package nonisolated enum Windhover_Work_Deinterlacing: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case automatic // = 0
+  case on // = 1
+  case off // = 2
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .automatic
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .automatic
+    case 1: self = .on
+    case 2: self = .off
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .automatic: return 0
+    case .on: return 1
+    case .off: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [Windhover_Work_Deinterlacing] = [
+    .automatic,
+    .on,
+    .off,
+  ]
+
+}
+
 /// Coordinator to worker.
 package nonisolated struct Windhover_Work_ToWorker: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -237,6 +275,8 @@ package nonisolated struct Windhover_Work_Configuration: Sendable {
 
   /// JSON
   package var frameSelection: Data = Data()
+
+  package var deinterlacing: Windhover_Work_Deinterlacing = .automatic
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -636,6 +676,10 @@ nonisolated extension Windhover_Work_Precision: SwiftProtobuf._ProtoNameProvidin
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0F32\0\u{1}BF16\0\u{1}INT8\0")
 }
 
+nonisolated extension Windhover_Work_Deinterlacing: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0DEINTERLACING_AUTOMATIC\0\u{1}DEINTERLACING_ON\0\u{1}DEINTERLACING_OFF\0")
+}
+
 nonisolated extension Windhover_Work_ToWorker: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ToWorker"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}configuration\0\u{1}batch\0\u{1}segment\0\u{1}heartbeat\0\u{1}shutdown\0")
@@ -891,7 +935,7 @@ nonisolated extension Windhover_Work_FromWorker: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Configuration"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}model_path\0\u{3}model_description\0\u{1}threads\0\u{3}score_floor\0\u{1}iou\0\u{3}all_classes\0\u{1}classes\0\u{3}encoder_preset\0\u{3}encoder_crf\0\u{3}encoder_threads\0\u{1}precision\0\u{1}confidence\0\u{3}fold_colours\0\u{3}frame_selection\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}model_path\0\u{3}model_description\0\u{1}threads\0\u{3}score_floor\0\u{1}iou\0\u{3}all_classes\0\u{1}classes\0\u{3}encoder_preset\0\u{3}encoder_crf\0\u{3}encoder_threads\0\u{1}precision\0\u{1}confidence\0\u{3}fold_colours\0\u{3}frame_selection\0\u{1}deinterlacing\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -913,6 +957,7 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
       case 12: try { try decoder.decodeSingularFloatField(value: &self.confidence) }()
       case 13: try { try decoder.decodeSingularBoolField(value: &self.foldColours) }()
       case 14: try { try decoder.decodeSingularBytesField(value: &self.frameSelection) }()
+      case 15: try { try decoder.decodeSingularEnumField(value: &self.deinterlacing) }()
       default: break
       }
     }
@@ -961,6 +1006,9 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
     if !self.frameSelection.isEmpty {
       try visitor.visitSingularBytesField(value: self.frameSelection, fieldNumber: 14)
     }
+    if self.deinterlacing != .automatic {
+      try visitor.visitSingularEnumField(value: self.deinterlacing, fieldNumber: 15)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -979,6 +1027,7 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
     if lhs.confidence != rhs.confidence {return false}
     if lhs.foldColours != rhs.foldColours {return false}
     if lhs.frameSelection != rhs.frameSelection {return false}
+    if lhs.deinterlacing != rhs.deinterlacing {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

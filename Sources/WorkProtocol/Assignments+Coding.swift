@@ -19,6 +19,7 @@ extension WorkerConfiguration {
         wire.allClasses = classes == nil
         wire.classes = (classes ?? []).map { UInt32(clamping: $0) }
         wire.foldColours = foldsColours
+        wire.deinterlacing = deinterlacing.wire
         wire.encoderPreset = encoder.preset
         wire.encoderCrf = Int32(clamping: encoder.crf)
         wire.encoderThreads = Int32(clamping: encoder.threads)
@@ -33,6 +34,7 @@ extension WorkerConfiguration {
             confidence: wire.confidence, classes: wire.allClasses ? nil : wire.classes.map { Int($0) },
             foldsColours: wire.foldColours,
             selection: try decoded(wire.frameSelection, "frame selection"),
+            deinterlacing: try Deinterlacing(wire.deinterlacing),
             encoder: EncoderSettings(
                 preset: wire.encoderPreset, crf: Int(wire.encoderCrf), threads: Int(wire.encoderThreads)))
     }
@@ -69,6 +71,25 @@ extension Precision {
         case .bf16: self = .bf16
         case .int8: self = .int8
         case .UNRECOGNIZED(let value): throw .malformed("precision", "\(value) stands for none")
+        }
+    }
+}
+
+extension Deinterlacing {
+    fileprivate var wire: Windhover_Work_Deinterlacing {
+        switch self {
+        case .automatic: .automatic
+        case .on: .on
+        case .off: .off
+        }
+    }
+
+    fileprivate init(_ wire: Windhover_Work_Deinterlacing) throws(WorkProtocolError) {
+        switch wire {
+        case .automatic: self = .automatic
+        case .on: self = .on
+        case .off: self = .off
+        case .UNRECOGNIZED(let value): throw .malformed("deinterlacing", "\(value) stands for none")
         }
     }
 }

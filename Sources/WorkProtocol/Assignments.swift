@@ -34,12 +34,13 @@ package struct WorkerConfiguration: Sendable, Hashable {
     package var foldsColours: Bool
     /// Which frames are detected and drawn.
     package var selection: FrameSelection
+    package var deinterlacing: Deinterlacing
     package var encoder: EncoderSettings
 
     package init(
         modelPath: String, description: ModelDescription, precision: Precision, threads: Int, scoreFloor: Float,
         iou: Float, confidence: Float, classes: [Int]?, foldsColours: Bool = false,
-        selection: FrameSelection = .everything, encoder: EncoderSettings
+        selection: FrameSelection = .everything, deinterlacing: Deinterlacing = .automatic, encoder: EncoderSettings
     ) {
         self.modelPath = modelPath
         self.description = description
@@ -51,6 +52,7 @@ package struct WorkerConfiguration: Sendable, Hashable {
         self.classes = classes
         self.foldsColours = foldsColours
         self.selection = selection
+        self.deinterlacing = deinterlacing
         self.encoder = encoder
     }
 }

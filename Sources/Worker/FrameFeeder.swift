@@ -21,11 +21,12 @@ struct FrameFeeder {
     private let kernels: KernelTable
     private let foldsColours: Bool
     private let choosers: FrameChoosers
+    private let deinterlacing: Deinterlacing
 
     init(
         assignments: BoundedQueue<Assignment>, prepared: BoundedQueue<PreparedWork>, pool: InputPool,
         activity: WorkerActivity, preprocessor: Preprocessor, kernels: KernelTable,
-        foldsColours: Bool, selection: FrameSelection
+        foldsColours: Bool, selection: FrameSelection, deinterlacing: Deinterlacing
     ) {
         self.assignments = assignments
         self.prepared = prepared
@@ -35,6 +36,7 @@ struct FrameFeeder {
         self.kernels = kernels
         self.foldsColours = foldsColours
         choosers = FrameChoosers(selection)
+        self.deinterlacing = deinterlacing
     }
 
     /// Works until there are no more assignments or the queue is closed at the other end.
@@ -58,11 +60,12 @@ struct FrameFeeder {
         } catch {
             return prepared.push(.failed(ItemFailure(item: batch.item, reason: error.reason)))
         }
-        guard prepared.push(.begin(batch, reader.info)) else { return false }
+        let filter = FrameFilter(reader.info, deinterlacing: deinterlacing)
+        guard prepared.push(.begin(batch, filter.info)) else { return false }
         var times = StageTimes()
         var failure: String?
         do {
-            guard try feedFrames(of: reader, isDrawn: !batch.segments.isEmpty, &times) else { return false }
+            guard try feedFrames(of: reader, filter, isDrawn: !batch.segments.isEmpty, &times) else { return false }
         } catch {
             failure = error.reason
         }
@@ -70,14 +73,14 @@ struct FrameFeeder {
     }
 
     private func feedFrames(
-        of reader: SelectedFrames, isDrawn: Bool, _ times: inout StageTimes
+        of reader: SelectedFrames, _ filter: FrameFilter, isDrawn: Bool, _ times: inout StageTimes
     ) throws(FFmpegError) -> Bool {
         var converter = FrameConverter(
-            displayed: reader.info, preprocessor: preprocessor, kernels: kernels, foldsColours: foldsColours)
+            displayed: filter.info, preprocessor: preprocessor, kernels: kernels, foldsColours: foldsColours)
         var clock = wh_thread_cpu_nanoseconds()
         while let step = try reader.next() {
             times.decode += lap(&clock)
-            let work = prepare(step, isDrawn: isDrawn, &converter)
+            let work = prepare(step, filter, isDrawn: isDrawn, &converter)
             times.preprocess += lap(&clock)
             guard !activity.isStopping, prepared.push(work) else { return false }
         }
@@ -86,20 +89,21 @@ struct FrameFeeder {
     }
 
     private func prepare(
-        _ step: SelectedFrames.Step, isDrawn: Bool, _ converter: inout FrameConverter
+        _ step: SelectedFrames.Step, _ filter: FrameFilter, isDrawn: Bool, _ converter: inout FrameConverter
     ) -> PreparedWork {
         switch step {
-        case .frame(let frame): prepare(frame, isDrawn: isDrawn, &converter)
+        case .frame(let frame): prepare(frame, filter, isDrawn: isDrawn, &converter)
         case .skipped(let pts, let reason):
             .skipped(FrameRecord(pts: pts, duration: 0, status: .skipped(reason: reason)))
         }
     }
 
     private func prepare(
-        _ frame: VideoFrame, isDrawn: Bool, _ converter: inout FrameConverter
+        _ decoded: VideoFrame, _ filter: FrameFilter, isDrawn: Bool, _ converter: inout FrameConverter
     ) -> PreparedWork {
         var values = pool.take()
         do {
+            let frame = try filter.apply(to: decoded)
             let place = try converter.convert(frame, into: &values)
             return .frame(
                 PreparedFrame(
@@ -108,7 +112,8 @@ struct FrameFeeder {
         } catch {
             pool.giveBack(values)
             return .unusable(
-                FrameRecord(pts: frame.pts, duration: frame.duration, status: .undecodable(reason: error.reason)))
+                FrameRecord(
+                    pts: decoded.pts, duration: decoded.duration, status: .undecodable(reason: error.reason)))
         }
     }
 }

@@ -8,18 +8,21 @@ final class SegmentRenderer {
     private let settings: EncoderSettings
     private let activity: WorkerActivity
     private let choosers: FrameChoosers
+    private let deinterlacing: Deinterlacing
 
     init(_ configuration: WorkerConfiguration, drawer: FrameDrawer, activity: WorkerActivity) {
         self.drawer = drawer
         settings = configuration.encoder
         self.activity = activity
         choosers = FrameChoosers(configuration.selection)
+        deinterlacing = configuration.deinterlacing
     }
 
     /// Writes the segment file; nil where the worker was stopped before the end, and no file is left.
     func render(_ assignment: RenderAssignment) throws(FFmpegError) -> SegmentResult? {
         let reader = try SelectedFrames(path: assignment.video, range: assignment.range, choosers: choosers)
-        let canvas = drawer.canvas(for: reader.info)
+        let filter = FrameFilter(reader.info, deinterlacing: deinterlacing)
+        let canvas = drawer.canvas(for: filter.info)
         let boxes = Dictionary(assignment.frames.map { ($0.pts, $0.boxes) }, uniquingKeysWith: { first, _ in first })
         var result = SegmentResult(item: assignment.item, frames: 0)
         var writer: SegmentWriter?
@@ -28,11 +31,11 @@ final class SegmentRenderer {
             guard !activity.isStopping else { return nil }
             guard case .frame(let frame) = step else { continue }
             result.times.decode += clock.lap()
-            let picture = try canvas.draw(boxes[frame.pts] ?? [], on: frame)
+            let picture = try canvas.draw(boxes[frame.pts] ?? [], on: filter.apply(to: frame))
             result.times.draw += clock.lap()
             // Opened late: a range of which nothing can be decoded leaves no file.
             if writer == nil {
-                writer = try SegmentWriter(path: assignment.output, info: reader.info, settings: settings)
+                writer = try SegmentWriter(path: assignment.output, info: filter.info, settings: settings)
             }
             try writer?.write(picture)
             result.times.encode += clock.encoderLap()

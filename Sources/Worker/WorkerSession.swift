@@ -67,7 +67,8 @@ final class WorkerSession: Sendable {
             let feeder = FrameFeeder(
                 assignments: assignments, prepared: prepared, pool: pool, activity: activity,
                 preprocessor: preprocessor, kernels: InstructionSet.available[0],
-                foldsColours: configuration.foldsColours, selection: configuration.selection)
+                foldsColours: configuration.foldsColours, selection: configuration.selection,
+                deinterlacing: configuration.deinterlacing)
             feeder.run()
             feederEnded.signal()
         }

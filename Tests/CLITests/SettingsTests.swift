@@ -31,6 +31,8 @@ import Testing
         #expect(all.encoder.preset == "slow" && all.encoder.crf == 18 && all.annotate)
         #expect(try !settings("--no-annotate").annotate)
         #expect(try !settings().foldColours && settings("--fold-colours").foldColours)
+        #expect(try settings().deinterlacing == .automatic && settings("--deinterlace", "off").deinterlacing == .off)
+        #expect(throws: (any Error).self) { try settings("--deinterlace", "maybe") }
         #expect(throws: CommandError.self) { try settings("--confidence", "nan") }
     }
 

@@ -43,8 +43,8 @@ struct MessageCodingTests {
         let configuration = WorkerConfiguration(
             modelPath: "m.onnx", description: description, precision: .bf16, threads: 2, scoreFloor: 0.05, iou: 0.5,
             confidence: 0.3, classes: [3], foldsColours: true,
-            selection: FrameSelection(interval: .seconds(0.5), keyframesOnly: true, from: 1), encoder: EncoderSettings()
-        )
+            selection: FrameSelection(interval: .seconds(0.5), keyframesOnly: true, from: 1), deinterlacing: .off,
+            encoder: EncoderSettings())
         let messages: [CoordinatorMessage] = [
             .configure(configuration),
             .detect(BatchAssignment(item: WorkItemID(1), video: "/a b/ü.mp4", range: Self.range)),

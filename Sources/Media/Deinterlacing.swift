@@ -1,0 +1,8 @@
+/// Which frames are deinterlaced.
+package enum Deinterlacing: String, Sendable, Hashable, CaseIterable {
+    /// Those that are flagged as interlaced.
+    case automatic = "auto"
+    /// All.
+    case on
+    case off
+}
