@@ -102,7 +102,7 @@ let package = Package(
             name: "Pipeline",
             dependencies: [
                 "Imaging", "Tensors", "Media", "ModelDefinition", "ObjectDetection", "WorkProtocol", "Tracking",
-                "Journal", "CPlatform",
+                "Journal", "Annotation", "CPlatform",
                 .product(name: "Yams", package: "Yams"), .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
@@ -174,8 +174,8 @@ let package = Package(
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "Imaging", "Tensors", "Journal", "Media", "ObjectDetection", "Pipeline", "Tracking", "WorkProtocol",
-                "TestSupport",
+                "Annotation", "Imaging", "Tensors", "Journal", "Media", "ObjectDetection", "Pipeline", "Tracking",
+                "WorkProtocol", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: common),
         .testTarget(

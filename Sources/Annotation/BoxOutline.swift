@@ -6,11 +6,18 @@ struct BoxOutline {
     let edge: PixelRectangle
     let width: Int
 
+    /// Coverage of the dark rim, 0...255.
+    static let rimCoverage: UInt8 = 110
+
+    /// The outer side of the coloured line.
+    var outer: PixelRectangle { edge.grown(by: width / 2) }
+    var rimWidth: Int { max(1, width / 4) }
+    /// The outer side of the rim.
+    var rim: PixelRectangle { outer.grown(by: rimWidth) }
+
     func layers(colour: RGBColor) -> [Layer] {
-        let outer = edge.grown(by: width / 2)
-        let rim = max(1, width / 4)
         let dark = RGBColor(red: 0, green: 0, blue: 0)
-        return Self.ring(outer.grown(by: rim), width: rim, colour: dark, coverage: 110)
+        return Self.ring(rim, width: rimWidth, colour: dark, coverage: Self.rimCoverage)
             + Self.ring(outer, width: width, colour: colour, coverage: 255)
     }
 

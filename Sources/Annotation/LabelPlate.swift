@@ -11,30 +11,33 @@ struct LabelPlate: Sendable {
         let opacity: UInt8
     }
 
-    let plate: CoverageMask
     let words: [Word]
-    var size: ImageSize { plate.size }
+    let size: ImageSize
+    private let radius: Double
 
     /// Lays `masks` out side by side, separated by `gap` pixels, with `margin` pixels at both ends and about half of that
     /// above and below.
     init(masks: [(mask: CoverageMask, opacity: UInt8)], margin: Int, gap: Int) {
         let height = masks.reduce(0) { max($0, $1.mask.size.height) }
-        let rise = max(1, margin / 3)
+        let rise = Self.rise(margin: margin)
         var x = margin
         words = masks.map { entry in
             defer { x += entry.mask.size.width + gap }
             return Word(
                 mask: entry.mask, x: x, y: rise + (height - entry.mask.size.height) / 2, opacity: entry.opacity)
         }
-        let size = ImageSize(width: max(1, x - gap + margin), height: max(1, height + 2 * rise))
-        plate = CoverageMask.rounded(size, radius: Double(margin) * 0.6)
+        size = ImageSize(width: max(1, x - gap + margin), height: max(1, height + 2 * rise))
+        radius = Double(margin) * 0.6
     }
+
+    /// Pixels above and below the words.
+    static func rise(margin: Int) -> Int { max(1, margin / 3) }
 
     /// The layers of the plate with its top left corner at `x`, `y`.
     func layers(x: Int, y: Int, colour: RGBColor) -> [Layer] {
         let background = Layer(
-            rectangle: PixelRectangle(x: x, y: y, width: size.width, height: size.height), coverage: .mask(plate),
-            colour: colour)
+            rectangle: PixelRectangle(x: x, y: y, width: size.width, height: size.height),
+            coverage: .mask(.rounded(size, radius: radius)), colour: colour)
         return [background]
             + words.map { word in
                 let place = PixelRectangle(

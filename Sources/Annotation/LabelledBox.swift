@@ -20,3 +20,18 @@ package struct LabelledBox: Sendable, Hashable {
         self.score = score
     }
 }
+
+extension LabelledBox {
+    /// The number whose colour it has: that of its track, or of its class where it has none.
+    var colourIndex: Int { trackID ?? classIndex }
+
+    var colour: RGBColor { Palette.colour(colourIndex) }
+}
+
+extension [LabelledBox] {
+    /// Tracks in order of their number, then detections without one.
+    var inDrawingOrder: [LabelledBox] {
+        func key(_ box: LabelledBox) -> Int { box.trackID ?? .max }
+        return enumerated().sorted { (key($0.element), $0.offset) < (key($1.element), $1.offset) }.map(\.element)
+    }
+}

@@ -26,6 +26,7 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <string.h>
 
 // AVERROR(e) and FFERRTAG are macros over macros.
 static inline int wh_averror(int posix_error) { return AVERROR(posix_error); }
@@ -118,6 +119,24 @@ static inline const uint8_t *wh_stream_side_data(const AVStream *stream, enum AV
 #else
     return av_stream_get_side_data(stream, type, size);
 #endif
+}
+
+// What a stream carries beside its packets (mastering display, projection, …), all but the turn of its picture. From FFmpeg 6.1 on it
+// is part of the codec parameters and has been copied with them.
+static inline int wh_copy_stream_side_data(AVStream *to, const AVStream *from) {
+#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)
+    av_packet_side_data_remove(
+        to->codecpar->coded_side_data, &to->codecpar->nb_coded_side_data, AV_PKT_DATA_DISPLAYMATRIX);
+#else
+    for (int index = 0; index < from->nb_side_data; index++) {
+        const AVPacketSideData *data = &from->side_data[index];
+        if (data->type == AV_PKT_DATA_DISPLAYMATRIX) continue;
+        uint8_t *copy = av_stream_new_side_data(to, data->type, data->size);
+        if (!copy) return AVERROR(ENOMEM);
+        memcpy(copy, data->data, data->size);
+    }
+#endif
+    return 0;
 }
 
 // The planes of a frame as one C array, which Swift sees as a tuple.

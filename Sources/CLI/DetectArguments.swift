@@ -1,5 +1,6 @@
 import ArgumentParser
 import Media
+import Pipeline
 
 /// The arguments of `windhover detect` as written, before any of them is looked at together with others.
 struct DetectArguments: ParsableArguments {
@@ -105,9 +106,18 @@ struct WorkArguments: ParsableArguments {
     var overwrite = false
 }
 
+extension AnnotationMode: ExpressibleByArgument {}
+
 /// The annotated video.
 struct VideoArguments: ParsableArguments {
-    @Flag(help: "Write JSON only, no annotated videos.")
+    @Option(
+        help: ArgumentHelp(
+            "video: annotated.mp4, encoded anew, for every player and browser; overlay: annotated.mkv, the source's streams copied "
+                + "and a track of boxes and labels that players switch on and off, ready at once; none: JSON only. Default: video.",
+            valueName: "how"))
+    var annotate: AnnotationMode?
+
+    @Flag(help: "The same as --annotate none.")
     var noAnnotate = false
 
     @Option(

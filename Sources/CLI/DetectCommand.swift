@@ -12,7 +12,8 @@ struct DetectCommand: AsynchronousCommand {
         discussion: """
             For each video OUT/<its path>/ gets annotated.mp4 (the video with boxes, class, track and score drawn in, its sound \
             and its exact times), detections.jsonl (one line a frame) and summary.json (per class and per track). \
-            OUT/run.json tells about the whole run.
+            With --annotate overlay annotated.mkv takes the place of annotated.mp4: nothing is encoded, the boxes are a track of \
+            their own. OUT/run.json tells about the whole run.
 
             Ctrl-C once finishes the work in hand and stops, twice stops at once. The same command continues where the run \
             stopped; finished videos are not touched again.
@@ -22,6 +23,7 @@ struct DetectCommand: AsynchronousCommand {
               windhover detect 'cam*/2026-*.mkv' -o results --classes person,car
               windhover detect clip.mp4 -o results --model my.onnx --confidence 0.4
               windhover detect cam1.mkv -o results --from 10:00 --to 12:30 --every 5
+              windhover detect footage/ -o results --annotate overlay
               find . -name '*.mp4' -print0 | windhover detect - -o results
             """)
 
@@ -90,7 +92,7 @@ extension DetectRequest {
             precision: try settings.precision.resolved(for: model.graph, model: settings.modelReference ?? model.name),
             confidence: settings.confidence, iou: settings.iou ?? model.description.iou, classes: classes,
             workers: settings.workers, threads: settings.threads, batchFrames: settings.batchFrames,
-            annotate: settings.annotate, encoder: settings.encoder, existing: settings.existing,
+            annotation: settings.annotation, encoder: settings.encoder, existing: settings.existing,
             executable: Executable.path)
         problems = discovered.problems
         foldsColours = settings.foldColours

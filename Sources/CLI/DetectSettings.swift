@@ -19,7 +19,7 @@ struct DetectSettings: Sendable, Hashable {
     var workers: Int
     var threads: Int
     var batchFrames: Int
-    var annotate: Bool
+    var annotation: AnnotationMode
     var encoder: EncoderSettings
     var existing: ExistingRunPolicy
 
@@ -46,8 +46,8 @@ struct DetectSettings: Sendable, Hashable {
         batchFrames = try Self.checked(work.batchFrames, in: 1...1_000_000, "--batch-frames")
         existing = try Self.policy(work)
 
-        annotate = !arguments.video.noAnnotate
-        encoder = try Self.encoder(arguments.video)
+        annotation = try Self.annotation(arguments.video)
+        encoder = try Self.encoder(arguments.video, annotation)
     }
 
     private static func checked<Value: Comparable>(
@@ -75,9 +75,20 @@ struct DetectSettings: Sendable, Hashable {
         }
     }
 
-    private static func encoder(_ video: VideoArguments) throws(CommandError) -> EncoderSettings {
-        if video.noAnnotate, let option = video.preset != nil ? "--preset" : video.crf != nil ? "--crf" : nil {
-            throw .usage("\(option) is about the annotated video, which --no-annotate leaves out; drop one of them")
+    private static func annotation(_ video: VideoArguments) throws(CommandError) -> AnnotationMode {
+        guard video.noAnnotate else { return video.annotate ?? .video }
+        if let mode = video.annotate, mode != .nothing {
+            throw .usage("--no-annotate and --annotate \(mode.rawValue) contradict each other; give one of them")
+        }
+        return .nothing
+    }
+
+    private static func encoder(
+        _ video: VideoArguments, _ annotation: AnnotationMode
+    ) throws(CommandError) -> EncoderSettings {
+        if annotation != .video, let option = video.preset != nil ? "--preset" : video.crf != nil ? "--crf" : nil {
+            let mode = video.noAnnotate ? "--no-annotate" : "--annotate \(annotation.rawValue)"
+            throw .usage("\(option) is about the encoded video, which \(mode) leaves out; drop one of them")
         }
         var encoder = EncoderSettings()
         if let preset = video.preset {

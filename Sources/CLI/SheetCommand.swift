@@ -66,6 +66,6 @@ struct SheetCommand: BlockingCommand {
     /// The file's name; of an annotated video the name of its folder, which is the video's own.
     private static func title(of path: String) -> String {
         let name = (path as NSString).pathComponents.suffix(2)
-        return name.last == "annotated.mp4" ? name[name.startIndex] : name.last ?? path
+        return ["annotated.mp4", "annotated.mkv"].contains(name.last) ? name[name.startIndex] : name.last ?? path
     }
 }

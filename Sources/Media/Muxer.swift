@@ -1,7 +1,7 @@
 import CFFmpeg
 import Glibc
 
-/// An MP4 file being written under a temporary name beside its own. Owns an `AVFormatContext`.
+/// A media file being written under a temporary name beside its own. Owns an `AVFormatContext`.
 final class Muxer {
     let path: String
     let context: UnsafeMutablePointer<AVFormatContext>
@@ -9,16 +9,16 @@ final class Muxer {
     private var isFinished = false
     private var options: [String: String]
 
-    /// Starts `path + ".partial"`. `options` are those of FFmpeg's MP4 muxer.
-    init(path: String, options: [String: String]) throws(FFmpegError) {
+    /// Starts `path + ".partial"`. `format` and `options` are FFmpeg's name of a muxer and what it takes.
+    init(path: String, format: String = "mp4", options: [String: String]) throws(FFmpegError) {
         _ = FFmpegLog.isInstalled
         self.path = path
         self.options = options
         temporaryPath = path + ".partial"
         var context: UnsafeMutablePointer<AVFormatContext>?
-        let allocated = avformat_alloc_output_context2(&context, nil, "mp4", "file:" + temporaryPath)
+        let allocated = avformat_alloc_output_context2(&context, nil, format, "file:" + temporaryPath)
         guard allocated >= 0, let context else {
-            throw FFmpegError(code: allocated, operation: "write an MP4 file", subject: path)
+            throw FFmpegError(code: allocated, operation: "write a file of format \(format)", subject: path)
         }
         self.context = context
         FFmpegLog.watch(context)

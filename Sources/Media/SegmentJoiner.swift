@@ -97,7 +97,7 @@ extension VideoInfo {
     }
 
     /// Ticks of one frame at the average rate, at least 1.
-    var nominalFrameTicks: Int64 {
+    package var nominalFrameTicks: Int64 {
         guard let rate = averageFrameRate else { return 1 }
         return max(1, Int64((1 / rate.doubleValue / timeBase.doubleValue).rounded()))
     }

@@ -21,7 +21,7 @@ extension Coordinator {
         var assignment = BatchAssignment(
             item: item.id, video: video.path, range: item.range, predecessor: item.predecessor)
         // A batch that took its worker along is detected alone: drawing may have been to blame.
-        guard request.annotate, !ledger.isSuspect(item.id) else { return assignment }
+        guard request.annotation == .video, !ledger.isSuspect(item.id) else { return assignment }
         assignment.segments = try run.journal.items(of: video.id, kind: .segment, overlapping: item.range)
             .filter { !isInPlace($0) }
             .map { PlannedSegment(item: $0.id, range: $0.range, output: run.directory.segment($0)) }

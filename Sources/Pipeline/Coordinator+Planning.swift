@@ -69,7 +69,13 @@ extension Coordinator {
     }
 
     private func expectedFiles(_ record: VideoRecord) -> [RunDirectory.ResultFile] {
-        request.annotate && record.ledger.detected > 0 ? [.detections, .summary, .video] : [.detections, .summary]
+        let file: RunDirectory.ResultFile? =
+            switch request.annotation {
+            case .video: .video
+            case .overlay: .overlay
+            case .nothing: nil
+            }
+        return [.detections, .summary] + (record.ledger.detected > 0 ? [file].compactMap(\.self) : [])
     }
 
     private func plan(_ rank: Int) {
@@ -140,7 +146,7 @@ extension Coordinator {
     private func resumeDetecting(_ rank: Int, _ record: VideoRecord) throws {
         videos[rank].phase = .detecting
         // Workers that detect may draw at once.
-        if request.annotate { try missingSegments(rank, record) }
+        if request.annotation == .video { try missingSegments(rank, record) }
         let batches = try run.journal.items(of: record.id, kind: .batch)
         let settled = batches.filter { $0.state != .pending }
         videos[rank].framesDetected = settled.reduce(0) { $0 + $1.frames }
@@ -156,7 +162,7 @@ extension Coordinator {
         }
         let entries = records.map {
             LedgerItem(
-                id: $0.id, rank: rank, predecessor: request.annotate ? $0.predecessor : nil,
+                id: $0.id, rank: rank, predecessor: request.annotation == .video ? $0.predecessor : nil,
                 isSegment: $0.kind == .segment, crashes: $0.crashes, interruptions: $0.interruptions)
         }
         guard !entries.isEmpty else { return }

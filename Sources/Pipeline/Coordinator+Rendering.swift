@@ -5,20 +5,20 @@ import Logging
 import Media
 import WorkProtocol
 
-/// Segments out and in, joining, and the end of a video.
+/// Segments out and in, joining or overlaying, and the end of a video.
 extension Coordinator {
     /// Renders a video that has just been tracked, or closes it where there is nothing to draw on.
     func startRendering(_ rank: Int) throws {
         guard let record = videos[rank].record else { return }
-        guard request.annotate, record.ledger.detected > 0 else { return try finish(rank) }
         try resumeRendering(rank, record)
     }
 
     /// Opens the segments whose files are missing; without any, joining is next.
     func resumeRendering(_ rank: Int, _ record: VideoRecord) throws {
-        guard request.annotate, record.ledger.detected > 0 else { return try finish(rank) }
+        guard request.annotation != .nothing, record.ledger.detected > 0 else { return try finish(rank) }
         videos[rank].phase = .rendering
         videos[rank].framesDetected = record.plannedFrames
+        guard request.annotation == .video else { return overlay(rank, record) }
         open(try missingSegments(rank, record), rank)
         if videos[rank].open.isEmpty { try join(rank) }
     }
@@ -84,6 +84,14 @@ extension Coordinator {
         }
     }
 
+    /// Starts making a file of a video's streams and of its boxes.
+    private func overlay(_ rank: Int, _ record: VideoRecord) {
+        guard mayStartJobs else { return }
+        videos[rank].phase = .joining
+        let pass = OverlayPass(journal: run.journal, directory: run.directory, settings: settings, video: record)
+        inBackground { .joined(rank: rank, Outcome { try pass.run() }) }
+    }
+
     func joined(_ rank: Int, _ outcome: Outcome<JoinOutcome>) throws {
         jobs -= 1
         guard let record = videos[rank].record else { return }
@@ -91,6 +99,10 @@ extension Coordinator {
         case .failed(let reason): failForNow(rank, "annotated video: \(reason)")
         case .done(let outcome):
             for note in outcome.notes { logger.notice("\(record.path): \(note)") }
+            if outcome.framesDrawn > 0 {
+                times.draw += Double(outcome.cpuTime) / 1e9
+                times.framesRendered += outcome.framesDrawn
+            }
             try finish(rank)
         }
     }

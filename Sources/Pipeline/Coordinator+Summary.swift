@@ -26,7 +26,7 @@ extension Coordinator {
     }
 
     private func framesDone(detected: Int, rendered: Int) -> Int {
-        guard request.annotate else { return detected }
+        guard request.annotation == .video else { return detected }
         return Int(Double(detected) * Self.detectionShare + Double(rendered) * (1 - Self.detectionShare))
     }
 

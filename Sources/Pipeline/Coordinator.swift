@@ -56,7 +56,7 @@ final class Coordinator {
         self.mailbox = mailbox
         self.report = report
         planner = VideoPlanner(
-            batchFrames: request.batchFrames, workers: request.workers, annotates: request.annotate)
+            batchFrames: request.batchFrames, workers: request.workers, needsSegments: request.annotation == .video)
         var limits = LedgerLimits()
         limits.workers = request.workers
         ledger = BatchLedger(limits: limits)

@@ -45,8 +45,9 @@ package struct DetectRequest: Sendable {
     package var threads: Int
     /// Frames in a batch, at most; at least 1.
     package var batchFrames: Int
-    /// Write `annotated.mp4` for each video.
-    package var annotate: Bool
+    /// What shows the objects of each video.
+    package var annotation: AnnotationMode
+    /// For `AnnotationMode.video`.
     package var encoder: EncoderSettings
     package var existing: ExistingRunPolicy
     /// The program to start as `EXECUTABLE worker`.
@@ -55,7 +56,8 @@ package struct DetectRequest: Sendable {
     package init(
         inputs: [InputVideo], output: String, modelPath: String, modelName: String, description: ModelDescription,
         precision: Precision, confidence: Float, iou: Float, classes: [Int]?, workers: Int, threads: Int,
-        batchFrames: Int, annotate: Bool, encoder: EncoderSettings, existing: ExistingRunPolicy, executable: String
+        batchFrames: Int, annotation: AnnotationMode, encoder: EncoderSettings, existing: ExistingRunPolicy,
+        executable: String
     ) {
         self.inputs = inputs
         self.output = output
@@ -69,7 +71,7 @@ package struct DetectRequest: Sendable {
         self.workers = workers
         self.threads = threads
         self.batchFrames = batchFrames
-        self.annotate = annotate
+        self.annotation = annotation
         self.encoder = encoder
         self.existing = existing
         self.executable = executable

@@ -11,6 +11,7 @@ struct RunDirectory: Sendable {
         case detections = "detections.jsonl"
         case summary = "summary.json"
         case video = "annotated.mp4"
+        case overlay = "annotated.mkv"
     }
 
     static let reportName = "run.json"

@@ -51,8 +51,8 @@ struct RunReport {
             "iou": .decimal(Double(settings.iou), places: 4),
             "score_floor": .decimal(Double(settings.scoreFloor), places: 4),
             "classes": settings.classes.map { .strings($0.sorted().map(settings.label)) } ?? .null,
-            "annotate": .bool(request.annotate),
-            "encoder": request.annotate
+            "annotate": .string(request.annotation.rawValue),
+            "encoder": request.annotation == .video
                 ? .object([
                     "preset": .string(request.encoder.preset), "crf": .integer(request.encoder.crf),
                 ]) : .null,

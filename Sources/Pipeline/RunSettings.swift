@@ -25,9 +25,9 @@ struct RunSettings {
             "confidence": "\(request.confidence)",
             "iou": "\(request.iou)",
             "classes": request.classes.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all",
-            "annotate": request.annotate ? "yes" : "no",
-            "encoder preset": request.annotate ? request.encoder.preset : "none",
-            "encoder crf": request.annotate ? "\(request.encoder.crf)" : "none",
+            "annotate": request.annotation.rawValue,
+            "encoder preset": request.annotation == .video ? request.encoder.preset : "none",
+            "encoder crf": request.annotation == .video ? "\(request.encoder.crf)" : "none",
         ]
     }
 

@@ -26,8 +26,8 @@ struct VideoPlanner: Sendable {
     let batchFrames: Int
     /// Workers that share the work.
     let workers: Int
-    /// Segments are wanted.
-    let annotates: Bool
+    /// Annotated videos are encoded, segment by segment.
+    let needsSegments: Bool
 
     /// Frames in a segment: each starts with a keyframe, and a player seeks to keyframes.
     static let segmentFrames = 120
@@ -64,7 +64,7 @@ struct VideoPlanner: Sendable {
             let short = index.batches(maximumFrames: min(batchFrames, max(Self.smallestBatch, batchFrames / 3)))
             batches = Self.tapered(batches, into: short, lastFrames: workers * batchFrames, times)
         }
-        let segments = annotates ? Self.segments(of: index, times) : []
+        let segments = needsSegments ? Self.segments(of: index, times) : []
         return VideoPlan(
             identity: identity, batches: Self.counted(batches, times), segments: Self.counted(segments, times))
     }

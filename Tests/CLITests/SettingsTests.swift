@@ -11,6 +11,10 @@ import Testing
 
 @Suite struct SettingsTests {
     private func settings(_ options: String..., cores: Int = 4) throws -> DetectSettings {
+        try settings(options, cores: cores)
+    }
+
+    private func settings(_ options: [String], cores: Int = 4) throws -> DetectSettings {
         let arguments = try DetectArguments.parse(["clip.mp4", "-o", "out"] + options)
         return try DetectSettings(arguments, cores: cores)
     }
@@ -28,8 +32,12 @@ import Testing
         let all = try settings(
             "--classes", "person,car", "--preset", "slow", "--crf", "18", "--overwrite", "--iou", "1")
         #expect(all.classes == ["person,car"] && all.existing == .overwrite && all.iou == 1)
-        #expect(all.encoder.preset == "slow" && all.encoder.crf == 18 && all.annotate)
-        #expect(try !settings("--no-annotate").annotate)
+        #expect(all.encoder.preset == "slow" && all.encoder.crf == 18 && all.annotation == .video)
+        for none in [["--no-annotate"], ["--annotate", "none"], ["--no-annotate", "--annotate", "none"]] {
+            #expect(try settings(none).annotation == .nothing)
+        }
+        #expect(try settings("--annotate", "overlay").annotation == .overlay)
+        #expect(try settings("--annotate", "video", "--crf", "18").encoder.crf == 18)
         #expect(try !settings().foldColours && settings("--fold-colours").foldColours)
         #expect(try settings().deinterlacing == .automatic && settings("--deinterlace", "off").deinterlacing == .off)
         #expect(throws: (any Error).self) { try settings("--deinterlace", "maybe") }

@@ -18,7 +18,7 @@ struct ResultFilesTests {
         DetectRequest(
             inputs: [], output: "out", modelPath: "m.onnx", modelName: "m", description: description,
             precision: .f32, confidence: confidence, iou: 0.45, classes: nil, workers: 1, threads: 1, batchFrames: 8,
-            annotate: true,
+            annotation: .video,
             encoder: EncoderSettings(), existing: .automatic, executable: "x")
     }
 
@@ -149,7 +149,7 @@ struct VideoPlannerTests {
     @Test func aFileThatIsNoVideoFailsWithItsReason() throws {
         let folder = try TemporaryFolder()
         try Data("no video".utf8).write(to: URL(fileURLWithPath: folder.path + "/text.mp4"))
-        let planner = VideoPlanner(batchFrames: 8, workers: 1, annotates: true)
+        let planner = VideoPlanner(batchFrames: 8, workers: 1, needsSegments: true)
         for name in ["text.mp4", "missing.mp4"] {
             guard case .failed(let identity, let reason) = planner.plan(folder.path + "/" + name, isLast: true) else {
                 Issue.record("\(name) was planned")

@@ -18,7 +18,7 @@ struct RunDirectoryTests {
             description: ModelDescription(
                 head: .yolox, inputSize: ImageSize(width: 64, height: 64), labels: ["a"], outputNames: ["o"]),
             precision: precision, confidence: confidence, iou: 0.45, classes: nil, workers: 1, threads: 1,
-            batchFrames: 8, annotate: true,
+            batchFrames: 8, annotation: .video,
             encoder: EncoderSettings(), existing: existing, executable: "x")
     }
 
