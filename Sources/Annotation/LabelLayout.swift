@@ -1,4 +1,5 @@
 import Imaging
+import Media
 
 /// Which words the labels of a frame have and where they stand. Keeps rasterised words from frame to frame.
 struct LabelLayout {
@@ -13,6 +14,7 @@ struct LabelLayout {
     private let style: AnnotationStyle
     private let frameSize: ImageSize
     private let lineWidth: Int
+    private let fontSize: Float
     /// Pixels of a plate beside its words.
     let margin: Int
     private let gap: Int
@@ -22,7 +24,7 @@ struct LabelLayout {
         self.style = style
         self.frameSize = frameSize
         lineWidth = style.lineWidth(for: frameSize)
-        let fontSize = style.fontSize(for: frameSize)
+        fontSize = style.fontSize(for: frameSize)
         margin = max(2, Int((fontSize * 0.4).rounded()))
         gap = max(2, Int((fontSize * 0.35).rounded()))
         words = WordCache(fontSize: fontSize)
@@ -31,8 +33,11 @@ struct LabelLayout {
     /// Pixels of a plate above and below its words.
     var rise: Int { LabelPlate.rise(margin: margin) }
 
-    /// Height of a line of words, pixels.
-    var lineHeight: Int { max(1, words.mask(of: "0").size.height) }
+    /// Height of a line of words in pixels, not rounded as masks are.
+    var lineHeight: Float {
+        let scale: Float = 256
+        return fontSize * Float(TextRasterizer(fontSize: scale).rasterize("0").size.height) / scale
+    }
 
     /// The labels of `boxes` that have any, in the same order.
     func labels(of boxes: [LabelledBox]) -> [PlacedLabel] {

@@ -5,7 +5,7 @@ struct ScriptHeader {
     /// What coordinates count in.
     let frameSize: ImageSize
     /// Height of a line of text: ASS's font sizes are heights of lines, not of em squares.
-    let lineHeight: Int
+    let lineHeight: Float
     /// Pixels of a label's plate above and below its words.
     let plateRise: Int
 
@@ -31,8 +31,10 @@ struct ScriptHeader {
 
     /// Bold, from the top left corner, text on opaque ground of the class's colour, which drawings have too.
     private func style(_ name: String, _ colour: RGBColor) -> String {
+        // A number with one decimal.
+        let size = Float(Int((lineHeight * 10).rounded())) / 10
         let paint = "&H00\(ASSText.hexadecimal(colour))"
         return
-            "Style: \(name),Sans,\(lineHeight),\(paint),\(paint),\(paint),&H00000000,-1,0,0,0,100,100,0,0,3,\(plateRise),0,7,0,0,0,1"
+            "Style: \(name),Sans,\(size),\(paint),\(paint),\(paint),&H00000000,-1,0,0,0,100,100,0,0,3,\(plateRise),0,7,0,0,0,1"
     }
 }

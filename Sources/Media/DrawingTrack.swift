@@ -60,7 +60,8 @@ struct DrawingTrack {
             packet.pointer.pointee.duration = end - start
             packet.pointer.pointee.flags |= AV_PKT_FLAG_KEY
             packet.pointer.pointee.stream_index = stream.pointee.index
-            try muxer.write(packet)
+            // It stands beside its picture, which is in the index.
+            try muxer.write(packet, mayBeIndexed: false)
             count += 1
         }
     }

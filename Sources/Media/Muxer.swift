@@ -60,8 +60,13 @@ final class Muxer {
     }
 
     /// Writes a packet, whose times are in the time base of its stream.
-    func write(_ packet: Packet) throws(FFmpegError) {
+    /// - Parameter mayBeIndexed: whether players may want to find it when they seek. Matroska's index is kept in memory up to the end.
+    func write(_ packet: Packet, mayBeIndexed: Bool = true) throws(FFmpegError) {
         packet.pointer.pointee.pos = -1
+        let seekable = context.pointee.pb.pointee.seekable
+        // There is no option for it; a file in which nobody could go back needs no index.
+        if !mayBeIndexed { context.pointee.pb.pointee.seekable = 0 }
+        defer { context.pointee.pb.pointee.seekable = seekable }
         let status = av_write_frame(context, packet.pointer)
         guard status >= 0 else { throw failure(status, "write a packet") }
     }
