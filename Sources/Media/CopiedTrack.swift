@@ -18,7 +18,7 @@ struct CopiedTrack {
             throw FFmpegError(code: status, operation: "copy a stream's properties", subject: muxer.path)
         }
         copyTag(to: muxer)
-        stream.pointee.sample_aspect_ratio = source.pointee.sample_aspect_ratio
+        copyAspectRatio()
         stream.pointee.avg_frame_rate = source.pointee.avg_frame_rate
         av_dict_copy(&stream.pointee.metadata, source.pointee.metadata, 0)
         av_dict_set(&stream.pointee.metadata, "rotate", nil, 0)
@@ -27,6 +27,14 @@ struct CopiedTrack {
         if source.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_SUBTITLE {
             stream.pointee.disposition &= ~AV_DISPOSITION_DEFAULT
         }
+    }
+
+    /// Where container and codec disagree, the container is right, as for players.
+    private func copyAspectRatio() {
+        let ratio = source.pointee.sample_aspect_ratio
+        guard ratio.num > 0 else { return }
+        stream.pointee.sample_aspect_ratio = ratio
+        stream.pointee.codecpar.pointee.sample_aspect_ratio = ratio
     }
 
     /// Some codecs are known by their tag alone, such as the layout of raw pictures.

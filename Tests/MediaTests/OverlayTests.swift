@@ -115,6 +115,18 @@ import Testing
         }
     }
 
+    @Test func theContainersAspectRatioIsKept() throws {
+        let folder = try TemporaryFolder()
+        let plain = try #require(SyntheticClip.all.first).make(in: folder)
+        let (source, output) = (folder.path("wide.mp4"), folder.path("annotated.mkv"))
+        _ = try FFmpegProgram.run("ffmpeg", ["-v", "error", "-i", plain, "-c", "copy", "-aspect", "2:1", source])
+        #expect(try overlay(source, to: output).isEmpty)
+        #expect(
+            try VideoProbe.probe(path: output).sampleAspectRatio?.doubleValue
+                == VideoProbe.probe(path: source).sampleAspectRatio?.doubleValue)
+        #expect(try VideoProbe.probe(path: output).sampleAspectRatio != nil)
+    }
+
     private func hash(_ path: String, _ stream: String) throws -> Data {
         try FFmpegProgram.run(
             "ffmpeg", ["-v", "error", "-i", path, "-map", stream, "-c", "copy", "-f", "streamhash", "-"])
