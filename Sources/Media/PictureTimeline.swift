@@ -36,9 +36,14 @@ struct PictureTimeline {
 
     func dts(_ index: Int) -> Int64 {
         guard index < delay else { return sorted[index - delay] }
-        // Before the first frame there is nothing to follow; any ascending times do.
-        let step = sorted.count > 1 ? sorted[1] - sorted[0] : 1
-        return sorted[0] - Int64(delay - index) * step
+        return sorted[0] - lead * Int64(delay - index) / Int64(delay)
+    }
+
+    /// From the first decode time to the first presentation time. Any time does that leaves room for `delay` ticks; this one makes the decode
+    /// times take as long as the presentation, which is what MP4 adds up as the length of the track.
+    private var lead: Int64 {
+        guard let end, delay < count else { return Int64(delay) }
+        return max(Int64(delay), end - sorted[count - 1 - delay] - duration(count - 1))
     }
 
     /// Ticks until the next frame is shown.

@@ -47,6 +47,9 @@ import Testing
         #expect((0..<timeline.count).allSatisfy { timeline.dts($0) <= timeline.pts($0) })
         #expect((0..<timeline.count).map(timeline.duration).reduce(0, +) == 110)
         #expect(timeline.first == 10)
+        // MP4 adds up decode times.
+        let last = timeline.count - 1
+        #expect(dts[last] + timeline.duration(last) - dts[0] == 110)
     }
 
     @Test func orientationOfEveryMatrix() {
