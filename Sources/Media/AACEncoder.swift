@@ -11,6 +11,8 @@ final class AACEncoder {
     private var inputFormat: (format: Int32, rate: Int32, channels: Int32)?
     /// Time of the sample that the encoder takes next, in samples.
     private var nextTime: Int64?
+    /// Time of the first sample that came in; nil before.
+    private(set) var firstTime: Int64?
 
     /// An encoder with the rate and channels of the stream `source`, as far as AAC has them.
     init(like source: AVCodecParameters, subject: String) throws(FFmpegError) {
@@ -60,6 +62,7 @@ final class AACEncoder {
         let raw = frame.pointer.pointee.pts
         let time = raw == wh_nopts() ? nil : av_rescale_q(raw, timeBase, self.timeBase)
         if nextTime == nil { nextTime = time ?? 0 }
+        firstTime = firstTime ?? nextTime
         if let time { try fillGap(until: time) }
         try prepareResampler(for: frame)
         try convert(frame)

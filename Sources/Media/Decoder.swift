@@ -17,6 +17,9 @@ final class Decoder {
         case failed(Int32)
     }
 
+    /// More than 16K video (15360 × 8640) has; a damaged or hostile header may ask for gigabytes.
+    private static let mostPixels: Int64 = 1 << 27
+
     init(
         stream: UnsafeMutablePointer<AVStream>, path: String, jpeg: JPEGDecoder? = nil
     ) throws(FFmpegError) {
@@ -33,6 +36,7 @@ final class Decoder {
         FFmpegLog.watch(context)
         var status = avcodec_parameters_to_context(context, parameters)
         context.pointee.pkt_timebase = stream.pointee.time_base
+        context.pointee.max_pixels = Self.mostPixels
         // Frame threads change what comes out of a damaged stream from run to run.
         context.pointee.thread_count = 1
         if status >= 0 { status = avcodec_open2(context, codec, nil) }

@@ -31,6 +31,7 @@ final class EncodedAudioTrack: OutputTrack {
         while ready.isEmpty && !isAtEnd { try advance() }
         guard !ready.isEmpty else { return nil }
         let packet = ready.removeFirst()
+        guard !isSuperfluous(packet) else { return try next() }
         packet.pointer.pointee.stream_index = stream.pointee.index
         av_packet_rescale_ts(packet.pointer, encoder.timeBase, stream.pointee.time_base)
         let offset = av_rescale_q(shift, wh_time_base_q(), stream.pointee.time_base)
@@ -58,6 +59,13 @@ final class EncodedAudioTrack: OutputTrack {
                 _ = decoder.send(nil)
             }
         }
+    }
+
+    /// Whether the packet holds nothing but what the encoder puts before the first sample. At time 0 an edit list hides that; later it would be
+    /// heard as silence, and the track start too early.
+    private func isSuperfluous(_ packet: Packet) -> Bool {
+        guard let first = encoder.firstTime, let pts = packet.pts, pts < first else { return false }
+        return first + av_rescale_q(shift, wh_time_base_q(), encoder.timeBase) > 0
     }
 
     private var timeBase: AVRational { decoder.context.pointee.pkt_timebase }

@@ -15,7 +15,8 @@ package struct InputDiscovery {
 
     /// Lower-case extensions by which files in folders are taken for videos.
     package static let videoExtensions: Set<String> = [
-        "3g2", "3gp", "264", "265", "asf", "av1", "avi", "divx", "dv", "f4v", "flv", "h264", "h265", "hevc", "ivf",
+        "3g2", "3gp", "264", "265", "apng", "asf", "av1", "avi", "divx", "dv", "f4v", "flv", "gif", "h264", "h265",
+        "hevc", "ivf",
         "m1v",
         "m2p", "m2t", "m2ts", "m2v", "m4v", "mjpeg", "mjpg", "mkv", "mod", "mov", "mp4", "mpe", "mpeg", "mpg", "mts",
         "mxf",

@@ -64,6 +64,7 @@ package nonisolated struct Onnx_ModelProto: Sendable {
   fileprivate var _graph: Onnx_GraphProto? = nil
 }
 
+/// An operator that the model itself defines.
 package nonisolated struct Onnx_FunctionProto: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -83,6 +84,7 @@ package nonisolated struct Onnx_FunctionProto: Sendable {
 
   package var domain: String = String()
 
+  /// Attributes with their defaults.
   package var attributeProto: [Onnx_AttributeProto] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -200,6 +202,7 @@ package nonisolated struct Onnx_AttributeProto: Sendable {
   /// generator keep this message in a shared class, whose code strict memory safety rejects.
   package var t: [Onnx_TensorProto] = []
 
+  /// As above.
   package var g: [Onnx_GraphProto] = []
 
   package var floats: [Float] = []
@@ -210,6 +213,7 @@ package nonisolated struct Onnx_AttributeProto: Sendable {
 
   package var type: Onnx_AttributeProto.AttributeType = .undefined
 
+  /// In a function's body: the function's attribute that this one stands for.
   package var refAttrName: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
