@@ -20,6 +20,7 @@
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 #include <libavutil/sha.h>
+#include <libavutil/time.h>
 #include <libavutil/timestamp.h>
 #include <libswresample/swresample.h>
 #include <libswscale/swscale.h>
@@ -32,6 +33,7 @@
 static inline int wh_averror(int posix_error) { return AVERROR(posix_error); }
 static inline int wh_averror_eagain(void) { return AVERROR(EAGAIN); }
 static inline int wh_averror_eof(void) { return AVERROR_EOF; }
+static inline int wh_averror_exit(void) { return AVERROR_EXIT; }
 static inline int wh_averror_invalid_data(void) { return AVERROR_INVALIDDATA; }
 static inline int wh_averror_decoder_not_found(void) { return AVERROR_DECODER_NOT_FOUND; }
 static inline int wh_averror_encoder_not_found(void) { return AVERROR_ENCODER_NOT_FOUND; }

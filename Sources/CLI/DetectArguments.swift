@@ -107,6 +107,7 @@ struct WorkArguments: ParsableArguments {
 }
 
 extension AnnotationMode: ExpressibleByArgument {}
+extension VideoCodec: ExpressibleByArgument {}
 
 /// The annotated video.
 struct VideoArguments: ParsableArguments {
@@ -121,10 +122,19 @@ struct VideoArguments: ParsableArguments {
     var noAnnotate = false
 
     @Option(
-        help: ArgumentHelp("x264 preset, from ultrafast to placebo: smaller files, more time.", valueName: "preset"),
-        completion: .list(EncoderSettings.presets))
+        help: ArgumentHelp(
+            "What annotated.mp4 is encoded in: h264, which plays everywhere; hevc, av1 or vp9, which give smaller files and take more "
+                + "time. Default: h264.", valueName: "codec"))
+    var codec: VideoCodec?
+
+    @Option(
+        help: ArgumentHelp(
+            "The encoder's preset: of h264 and hevc ultrafast to placebo, of av1 13 to 0, of vp9 8 to 0, each from fast to small files.",
+            valueName: "preset"), completion: .list(VideoCodec.h264.presets))
     var preset: String?
 
-    @Option(help: ArgumentHelp("x264 quality, 0 (lossless) to 51 (worst).", valueName: "crf"))
+    @Option(
+        help: ArgumentHelp(
+            "The encoder's quality: 0 (best) to 51 for h264 and hevc, to 63 for av1 and vp9.", valueName: "crf"))
     var crf: Int?
 }

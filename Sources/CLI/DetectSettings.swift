@@ -86,20 +86,17 @@ struct DetectSettings: Sendable, Hashable {
     private static func encoder(
         _ video: VideoArguments, _ annotation: AnnotationMode
     ) throws(CommandError) -> EncoderSettings {
-        if annotation != .video, let option = video.preset != nil ? "--preset" : video.crf != nil ? "--crf" : nil {
+        let given = [("--codec", video.codec != nil), ("--preset", video.preset != nil), ("--crf", video.crf != nil)]
+        if annotation != .video, let option = given.first(where: \.1)?.0 {
             let mode = video.noAnnotate ? "--no-annotate" : "--annotate \(annotation.rawValue)"
             throw .usage("\(option) is about the encoded video, which \(mode) leaves out; drop one of them")
         }
-        var encoder = EncoderSettings()
-        if let preset = video.preset {
-            guard EncoderSettings.presets.contains(preset) else {
-                let known = EncoderSettings.presets.joined(separator: ", ")
-                throw .usage("--preset \(preset) does not exist; x264 has \(known)")
-            }
-            encoder.preset = preset
+        let codec = video.codec ?? .h264
+        if let preset = video.preset, !codec.presets.contains(preset) {
+            throw .usage("--preset \(preset) does not exist; \(codec) has \(codec.presets.joined(separator: ", "))")
         }
-        if let crf = video.crf { encoder.crf = try checked(crf, in: 0...51, "--crf") }
-        return encoder
+        if let crf = video.crf { _ = try checked(crf, in: codec.crfRange, "--crf") }
+        return EncoderSettings(codec: codec, preset: video.preset, crf: video.crf)
     }
 }
 

@@ -4,18 +4,22 @@ import CFFmpeg
 final class Demuxer {
     let path: String
     let context: UnsafeMutablePointer<AVFormatContext>
+    private let deadline: ReadDeadline
 
     /// Opens the file and reads what FFmpeg needs to know its streams.
     init(path: String, options: [String: String] = [:]) throws(FFmpegError) {
         _ = FFmpegLog.isInstalled
         self.path = path
         try FileCheck.checkReadable(path)
-        context = try Self.open(path, options)
+        let deadline = ReadDeadline()
+        self.deadline = deadline
+        context = try Self.open(path, options, deadline)
         let status = avformat_find_stream_info(context, nil)
         guard status >= 0 else {
             throw FFmpegError(
                 code: status, operation: "read the header", subject: path,
-                reason: "is not a video or has a damaged header (\(FFmpegError.text(of: status)))")
+                reason: ReadDeadline.reason(status)
+                    ?? "is not a video or has a damaged header (\(FFmpegError.text(of: status)))")
         }
         FFmpegLog.watch(context)
     }
@@ -27,7 +31,7 @@ final class Demuxer {
     }
 
     private static func open(
-        _ path: String, _ settings: [String: String]
+        _ path: String, _ settings: [String: String], _ deadline: ReadDeadline
     ) throws(FFmpegError) -> UnsafeMutablePointer<AVFormatContext> {
         // Nothing but this file: a playlist must not make us read others or reach the network. And a "%d" in the name of a picture
         // is not a pattern.
@@ -38,7 +42,8 @@ final class Demuxer {
         {
             av_dict_set(&options, key, value, 0)
         }
-        var context: UnsafeMutablePointer<AVFormatContext>?
+        var context = avformat_alloc_context()
+        context?.pointee.interrupt_callback = deadline.callback
         // The prefix keeps a colon in the path from being taken for a protocol.
         let status = avformat_open_input(&context, "file:" + path, nil, &options)
         guard status >= 0, let opened = context else { throw openError(status, path) }
@@ -59,7 +64,7 @@ final class Demuxer {
         let isUnknown = code == wh_averror_invalid_data() || code == wh_averror_eof()
         return FFmpegError(
             code: code, operation: "open", subject: path,
-            reason: isUnknown ? "is not a video or has a damaged header" : nil)
+            reason: ReadDeadline.reason(code) ?? (isUnknown ? "is not a video or has a damaged header" : nil))
     }
 
     var streamCount: Int { Int(context.pointee.nb_streams) }
@@ -76,11 +81,15 @@ final class Demuxer {
     /// Reads the next packet of a selected stream; false at the end of the file.
     func read(into packet: Packet) throws(FFmpegError) -> Bool {
         packet.clear()
+        deadline.restart()
         while true {
             let status = av_read_frame(context, packet.pointer)
             if status == wh_averror_eagain() { continue }
             if status == wh_averror_eof() { return false }
-            guard status >= 0 else { throw FFmpegError(code: status, operation: "read a packet", subject: path) }
+            guard status >= 0 else {
+                throw FFmpegError(
+                    code: status, operation: "read a packet", subject: path, reason: ReadDeadline.reason(status))
+            }
             if stream(Int(packet.streamIndex)).pointee.discard == AVDISCARD_ALL {
                 packet.clear()
                 continue
@@ -94,6 +103,7 @@ final class Demuxer {
 
     /// Moves to the last keyframe at or before `timestamp`, as far as the container can tell; false where it cannot.
     func seek(stream: Int, to timestamp: Int64) -> Bool {
-        av_seek_frame(context, Int32(stream), timestamp, AVSEEK_FLAG_BACKWARD) >= 0
+        deadline.restart()
+        return av_seek_frame(context, Int32(stream), timestamp, AVSEEK_FLAG_BACKWARD) >= 0
     }
 }

@@ -1,20 +1,20 @@
-/// Settings of the H.264 encoder.
+/// How annotated videos are encoded.
 package struct EncoderSettings: Sendable, Hashable {
-    /// A preset name of x264, `ultrafast`…`placebo`.
+    package var codec: VideoCodec
+    /// One of the codec's presets.
     package var preset: String
-    /// Constant rate factor, 0 (lossless)…51.
+    /// Constant rate factor, in the codec's range; 0 is the best picture.
     package var crf: Int
     /// Encoder threads, at least 1.
     package var threads: Int
 
-    package init(preset: String = "veryfast", crf: Int = 23, threads: Int = 1) {
-        self.preset = preset
-        self.crf = crf
+    /// - Parameters:
+    ///   - preset: nil for the codec's usual one.
+    ///   - crf: nil for the codec's usual one.
+    package init(codec: VideoCodec = .h264, preset: String? = nil, crf: Int? = nil, threads: Int = 1) {
+        self.codec = codec
+        self.preset = preset ?? codec.defaultPreset
+        self.crf = crf ?? codec.defaultCRF
         self.threads = threads
     }
-
-    /// The preset names that x264 knows, fastest first.
-    package static let presets = [
-        "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow", "placebo",
-    ]
 }

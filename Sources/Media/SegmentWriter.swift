@@ -1,11 +1,11 @@
 import CFFmpeg
 import Imaging
 
-/// Encodes the frames of one range as one H.264 segment file, which appears whole or not at all.
+/// Encodes the frames of one range as one segment file, which appears whole or not at all.
 ///
 /// The file is an MP4 whose track counts the source's ticks from the segment's first frame; its comment is a `SegmentLabel`.
 package final class SegmentWriter {
-    private let encoder: H264Encoder
+    private let encoder: PictureEncoder
     private let muxer: Muxer
     private let stream: UnsafeMutablePointer<AVStream>
     private let timeBase: Rational
@@ -18,7 +18,7 @@ package final class SegmentWriter {
     /// A writer of the segment `path`, a part of a new picture track for the video `info`.
     package init(path: String, info: VideoInfo, settings: EncoderSettings) throws(FFmpegError) {
         timeBase = info.timeBase
-        encoder = try H264Encoder(info: info, settings: settings, path: path)
+        encoder = try PictureEncoder(info: info, settings: settings, path: path)
         let scale = String(info.timeBase.denominator)
         muxer = try Muxer(path: path, options: ["video_track_timescale": scale, "movie_timescale": scale])
         stream = try muxer.addStream(

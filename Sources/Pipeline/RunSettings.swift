@@ -26,6 +26,7 @@ struct RunSettings {
             "iou": "\(request.iou)",
             "classes": request.classes.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all",
             "annotate": request.annotation.rawValue,
+            "encoder codec": request.annotation == .video ? request.encoder.codec.rawValue : "none",
             "encoder preset": request.annotation == .video ? request.encoder.preset : "none",
             "encoder crf": request.annotation == .video ? "\(request.encoder.crf)" : "none",
         ]

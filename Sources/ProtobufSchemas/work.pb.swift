@@ -267,6 +267,8 @@ package nonisolated struct Windhover_Work_Configuration: Sendable {
 
   package var encoderThreads: Int32 = 0
 
+  package var encoderCodec: String = String()
+
   package var precision: Windhover_Work_Precision = .f32
 
   package var confidence: Float = 0
@@ -935,7 +937,7 @@ nonisolated extension Windhover_Work_FromWorker: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Configuration"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}model_path\0\u{3}model_description\0\u{1}threads\0\u{3}score_floor\0\u{1}iou\0\u{3}all_classes\0\u{1}classes\0\u{3}encoder_preset\0\u{3}encoder_crf\0\u{3}encoder_threads\0\u{1}precision\0\u{1}confidence\0\u{3}fold_colours\0\u{3}frame_selection\0\u{1}deinterlacing\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}model_path\0\u{3}model_description\0\u{1}threads\0\u{3}score_floor\0\u{1}iou\0\u{3}all_classes\0\u{1}classes\0\u{3}encoder_preset\0\u{3}encoder_crf\0\u{3}encoder_threads\0\u{1}precision\0\u{1}confidence\0\u{3}fold_colours\0\u{3}frame_selection\0\u{1}deinterlacing\0\u{3}encoder_codec\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -958,6 +960,7 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
       case 13: try { try decoder.decodeSingularBoolField(value: &self.foldColours) }()
       case 14: try { try decoder.decodeSingularBytesField(value: &self.frameSelection) }()
       case 15: try { try decoder.decodeSingularEnumField(value: &self.deinterlacing) }()
+      case 16: try { try decoder.decodeSingularStringField(value: &self.encoderCodec) }()
       default: break
       }
     }
@@ -1009,6 +1012,9 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
     if self.deinterlacing != .automatic {
       try visitor.visitSingularEnumField(value: self.deinterlacing, fieldNumber: 15)
     }
+    if !self.encoderCodec.isEmpty {
+      try visitor.visitSingularStringField(value: self.encoderCodec, fieldNumber: 16)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1023,6 +1029,7 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
     if lhs.encoderPreset != rhs.encoderPreset {return false}
     if lhs.encoderCrf != rhs.encoderCrf {return false}
     if lhs.encoderThreads != rhs.encoderThreads {return false}
+    if lhs.encoderCodec != rhs.encoderCodec {return false}
     if lhs.precision != rhs.precision {return false}
     if lhs.confidence != rhs.confidence {return false}
     if lhs.foldColours != rhs.foldColours {return false}

@@ -20,6 +20,7 @@ extension WorkerConfiguration {
         wire.classes = (classes ?? []).map { UInt32(clamping: $0) }
         wire.foldColours = foldsColours
         wire.deinterlacing = deinterlacing.wire
+        wire.encoderCodec = encoder.codec.rawValue
         wire.encoderPreset = encoder.preset
         wire.encoderCrf = Int32(clamping: encoder.crf)
         wire.encoderThreads = Int32(clamping: encoder.threads)
@@ -36,8 +37,14 @@ extension WorkerConfiguration {
             selection: try decoded(wire.frameSelection, "frame selection"),
             deinterlacing: try Deinterlacing(wire.deinterlacing),
             encoder: EncoderSettings(
-                preset: wire.encoderPreset, crf: Int(wire.encoderCrf), threads: Int(wire.encoderThreads)))
+                codec: try codec(wire.encoderCodec), preset: wire.encoderPreset, crf: Int(wire.encoderCrf),
+                threads: Int(wire.encoderThreads)))
     }
+}
+
+private func codec(_ name: String) throws(WorkProtocolError) -> VideoCodec {
+    guard let codec = VideoCodec(rawValue: name) else { throw .malformed("codec", "'\(name)' is unknown") }
+    return codec
 }
 
 private func encoded(_ value: some Encodable, _ subject: String) throws(WorkProtocolError) -> Data {

@@ -52,6 +52,16 @@ import Testing
         #expect(dts[last] + timeline.duration(last) - dts[0] == 110)
     }
 
+    @Test func readingEndsAfterTwoMinutesOfWorkNotOfStandstill() {
+        let second: Int64 = 1_000_000
+        var stopped = ReadDeadline.Clock(last: 0)
+        let isOverAfterAStop = stopped.isOver(at: 3600 * second)
+        #expect(!isOverAfterAStop)
+        var searching = ReadDeadline.Clock(last: 0)
+        let answers = (1...121).map { searching.isOver(at: $0 * second) }
+        #expect(answers.firstIndex(of: true) == 120)
+    }
+
     @Test func orientationOfEveryMatrix() {
         let one: Int32 = 65536
         let matrices: [(Orientation, a: Int32, b: Int32, c: Int32, d: Int32)] = [

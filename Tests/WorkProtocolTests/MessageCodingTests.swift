@@ -44,7 +44,7 @@ struct MessageCodingTests {
             modelPath: "m.onnx", description: description, precision: .bf16, threads: 2, scoreFloor: 0.05, iou: 0.5,
             confidence: 0.3, classes: [3], foldsColours: true,
             selection: FrameSelection(interval: .seconds(0.5), keyframesOnly: true, from: 1), deinterlacing: .off,
-            encoder: EncoderSettings())
+            encoder: EncoderSettings(codec: .av1, crf: 40))
         let messages: [CoordinatorMessage] = [
             .configure(configuration),
             .detect(BatchAssignment(item: WorkItemID(1), video: "/a b/ü.mp4", range: Self.range)),

@@ -1,8 +1,9 @@
 import CFFmpeg
+import Glibc
 import Imaging
 
-/// libx264 behind FFmpeg. Owns an `AVCodecContext`.
-final class H264Encoder {
+/// One of the encoders behind FFmpeg. Owns an `AVCodecContext`.
+final class PictureEncoder {
     let context: UnsafeMutablePointer<AVCodecContext>
     private let path: String
 
@@ -12,15 +13,19 @@ final class H264Encoder {
         self.path = path
         try Self.check(settings, path)
         _ = FFmpegLog.isInstalled
-        guard let codec = avcodec_find_encoder_by_name("libx264"), let context = avcodec_alloc_context3(codec) else {
+        if settings.codec == .av1 { _ = Self.isSVTQuiet }
+        let name = settings.codec.encoderName
+        guard let codec = avcodec_find_encoder_by_name(name), let context = avcodec_alloc_context3(codec) else {
             throw FFmpegError(
                 code: wh_averror_encoder_not_found(), operation: "find the encoder", subject: path,
-                reason: "cannot be encoded: this FFmpeg has no libx264; install one that has")
+                reason: "cannot be encoded: this FFmpeg has no \(name); install one that has, or choose another --codec"
+            )
         }
         self.context = context
         FFmpegLog.watch(context)
         Self.describe(info, in: context)
         context.pointee.thread_count = Int32(clamping: max(1, settings.threads))
+        context.pointee.codec_tag = settings.codec.tag
         context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER | Int32(bitPattern: AV_CODEC_FLAG_CLOSED_GOP)
         let status = Self.open(context, codec, settings)
         guard status >= 0 else {
@@ -31,19 +36,24 @@ final class H264Encoder {
         }
     }
 
+    /// SVT-AV1 greets on standard error unless its environment forbids it.
+    private static let isSVTQuiet = setenv("SVT_LOG", "1", 0) == 0
+
     deinit {
         FFmpegLog.unwatch(context)
         var context: UnsafeMutablePointer<AVCodecContext>? = context
         avcodec_free_context(&context)
     }
 
-    /// x264 itself prints its opinion of a wrong preset to standard error.
+    /// Encoders print their opinion of a wrong preset to standard error.
     private static func check(_ settings: EncoderSettings, _ path: String) throws(FFmpegError) {
-        guard EncoderSettings.presets.contains(settings.preset), (0...51).contains(settings.crf) else {
+        let codec = settings.codec
+        guard codec.presets.contains(settings.preset), codec.crfRange.contains(settings.crf) else {
             throw FFmpegError(
                 code: wh_averror(EINVAL), operation: "open the encoder", subject: path,
                 reason: "cannot be encoded with preset \(settings.preset), crf \(settings.crf): "
-                    + "presets are \(EncoderSettings.presets.joined(separator: ", ")), crf 0 to 51")
+                    + "presets of \(codec) are \(codec.presets.joined(separator: ", ")), crf 0 to \(codec.crfRange.upperBound)"
+            )
         }
     }
 
@@ -62,7 +72,7 @@ final class H264Encoder {
         context.pointee.chroma_sample_location = AVChromaLocation(rawValue: UInt32(colour.chromaLocation))
     }
 
-    /// The rate that rate control and the H.264 level go by. Containers without one tell absurd figures, such as the time base.
+    /// The rate that rate control and the codec's level go by. Containers without one tell absurd figures, such as the time base.
     private static func nominalRate(of info: VideoInfo) -> Rational {
         guard let rate = info.averageFrameRate, (0.1...300).contains(rate.doubleValue) else {
             return Rational(numerator: 25, denominator: 1)
@@ -75,8 +85,8 @@ final class H264Encoder {
     ) -> Int32 {
         var options: OpaquePointer?
         defer { av_dict_free(&options) }
-        av_dict_set(&options, "preset", settings.preset, 0)
-        av_dict_set(&options, "crf", "\(settings.crf)", 0)
+        let chosen = settings.codec.options(preset: settings.preset, crf: settings.crf, threads: settings.threads)
+        for (key, value) in chosen { av_dict_set(&options, key, value, 0) }
         return avcodec_open2(context, codec, &options)
     }
 
