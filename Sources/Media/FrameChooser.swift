@@ -46,7 +46,7 @@ struct FrameChooser: Sendable {
     }
 
     /// Position of the last time that is not behind `pts`. A frame whose time was guessed may lie between two times.
-    func position(of pts: Int64) -> Int { max(0, times.firstPosition(notBelow: pts == .max ? pts : pts + 1) - 1) }
+    func position(of pts: Int64) -> Int { max(0, times.firstPosition(above: pts) - 1) }
 
     /// Whether the frame that a decoder gave the time `pts` is chosen.
     func isChosen(_ pts: Int64) -> Bool { !times.isEmpty && omissions[position(of: pts)] == nil }
@@ -82,8 +82,7 @@ struct FrameChooser: Sendable {
 
     private func isWorthSeeking(from start: Int, to end: Int) -> Bool {
         guard end - start > Self.framesPerSeek else { return false }
-        let entry = entries.firstPosition(notBelow: times[end] + 1) - 1
-        return entry >= 0 && entries[entry] >= times[start + Self.framesPerSeek]
+        return entries.last(notAfter: times[end]).map { $0 >= times[start + Self.framesPerSeek] } ?? false
     }
 }
 
@@ -111,17 +110,5 @@ private struct IntervalCounter {
             next = (elapsed / length + 1e-9).rounded(.down) + 1
             return true
         }
-    }
-}
-
-extension [Int64] {
-    /// Position of the first element that is not below `value`; the elements ascend.
-    fileprivate func firstPosition(notBelow value: Int64) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle] < value { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }

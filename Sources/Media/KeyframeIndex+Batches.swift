@@ -56,25 +56,3 @@ private struct BatchCutter {
         return (groupEnd - groupStart + Self.mostPieces - 1) / Self.mostPieces
     }
 }
-
-extension [Int] {
-    /// Number of elements up to and including `value`; the elements ascend.
-    private func count(notAfter value: Int) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle] <= value { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
-
-    fileprivate func last(notAfter value: Int) -> Int? {
-        let count = count(notAfter: value)
-        return count > 0 ? self[count - 1] : nil
-    }
-
-    fileprivate func first(after value: Int) -> Int? {
-        let position = count(notAfter: value)
-        return position < count ? self[position] : nil
-    }
-}

@@ -26,9 +26,9 @@ package final class SelectedFrames {
     /// - Parameter choosers: knows the chosen frames of the video it was last asked about.
     package init(path: String, range: FrameRange, choosers: FrameChoosers) throws(FFmpegError) {
         self.path = path
-        guard let chooser = try choosers.chooser(for: path) else {
+        guard let (chooser, info) = try choosers.choice(for: path) else {
             let reader = try VideoReader(path: path, range: range)
-            (info, self.reader, self.chooser) = (reader.info, reader, nil)
+            (self.info, self.reader, chooser) = (reader.info, reader, nil)
             (untold, stretches) = (0..<0, [])
             return
         }
@@ -36,11 +36,11 @@ package final class SelectedFrames {
         untold = chooser.positions(in: range)
         stretches = chooser.stretches(in: range)[...]
         guard let first = stretches.popFirst() else {
-            info = try VideoProbe.probe(path: path)
+            self.info = info
             return
         }
         let reader = try VideoReader(path: path, range: first)
-        (info, self.reader) = (reader.info, reader)
+        (self.info, self.reader) = (reader.info, reader)
     }
 
     /// The next frame or skipped time of the range, in order of presentation; nil at the end.
@@ -81,17 +81,17 @@ package final class SelectedFrames {
 /// The choosers of a selection: of the video that was asked about last, since a worker reads many ranges of the same one.
 package final class FrameChoosers {
     private let selection: FrameSelection
-    private var last: (path: String, chooser: FrameChooser)?
+    private var last: (path: String, choice: (chooser: FrameChooser, info: VideoInfo))?
 
     package init(_ selection: FrameSelection) { self.selection = selection }
 
-    /// What is chosen of a video; nil where that is everything.
-    func chooser(for path: String) throws(FFmpegError) -> FrameChooser? {
+    /// What is chosen of a video, and what the video is; nil where everything is chosen.
+    func choice(for path: String) throws(FFmpegError) -> (chooser: FrameChooser, info: VideoInfo)? {
         guard !selection.isEverything else { return nil }
-        if let last, last.path == path { return last.chooser }
+        if let last, last.path == path { return last.choice }
         let info = try VideoProbe.probe(path: path)
         let chooser = FrameChooser(selection, index: try KeyframeIndex.cached(path: path), info: info)
-        last = (path, chooser)
-        return chooser
+        last = (path, (chooser, info))
+        return (chooser, info)
     }
 }

@@ -31,18 +31,19 @@ struct FrameLosses {
     /// Takes in the next frame.
     mutating func add(_ frame: ResultFrame) {
         if isOpen { stretches[stretches.count - 1].to = frame.seconds }
-        guard case .undecodable(let reason) = frame.status else {
-            if isOpen && stretches.count > Self.mostListed { unlisted += length(of: stretches.removeLast()) }
-            isOpen = false
-            return
-        }
+        guard case .undecodable(let reason) = frame.status else { return close() }
         if isOpen, stretches.last?.reason == reason {
             stretches[stretches.count - 1].frames += 1
         } else {
-            if stretches.count > Self.mostListed { unlisted += length(of: stretches.removeLast()) }
+            close()
             stretches.append(Stretch(from: frame.seconds, to: frame.seconds, frames: 1, reason: reason))
+            isOpen = true
         }
-        isOpen = true
+    }
+
+    private mutating func close() {
+        if stretches.count > Self.mostListed { unlisted += length(of: stretches.removeLast()) }
+        isOpen = false
     }
 
     private func length(of stretch: Stretch) -> Double { stretch.to - stretch.from }
