@@ -99,8 +99,14 @@ struct WorkArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Frames a worker takes at a time, at most.", valueName: "n"))
     var batchFrames = 64
 
-    @Flag(help: "Continue the run in the output folder; an error where there is none.")
+    @Flag(
+        help: ArgumentHelp(
+            "Continue the run in the output folder; an error where there is none, or where its settings would have everything detected "
+                + "anew."))
     var resume = false
+
+    @Flag(help: "Start over. What an earlier run detected is kept until this one is complete.")
+    var fresh = false
 
     @Flag(help: "Remove what an earlier run wrote into the output folder and start over.")
     var overwrite = false

@@ -16,7 +16,8 @@ struct DetectCommand: AsynchronousCommand {
             their own. OUT/run.json tells about the whole run.
 
             Ctrl-C once finishes the work in hand and stops, twice stops at once. The same command continues where the run \
-            stopped; finished videos are not touched again.
+            stopped; finished videos are not touched again. With other settings only what depends on them is done again: another \
+            --confidence, other --classes or another --annotate need no detection. 'windhover status' tells how far a run is.
 
             EXAMPLES
               windhover detect footage/ -o results
@@ -32,73 +33,16 @@ struct DetectCommand: AsynchronousCommand {
     func execute() async throws -> Int32 {
         let settings = try DetectSettings(arguments, cores: ProcessorBudget.cores)
         let logger = arguments.logging.logger()
-        let discovered = try InputDiscovery(output: settings.output).discover(try inputs(settings))
+        let discovered = try InputDiscovery(output: settings.output).discover(try settings.listedInputs())
         for problem in discovered.problems { logger.error("\(problem)") }
         guard !discovered.videos.isEmpty else { return ExitStatus.nothingProcessed }
         let request = try DetectRequest(settings, discovered)
         logger.debug(
             "\(request.inputs.count) videos, \(request.workers) workers of \(request.threads) threads, \(request.precision)"
         )
-        let status = try await run(request, logger)
+        let execution = RunExecution(logging: arguments.logging, logger: logger, showsStatistics: arguments.stats)
+        let status = try await execution.run(request)
         return status == ExitStatus.complete && !discovered.problems.isEmpty ? ExitStatus.incomplete : status
-    }
-
-    private func run(_ request: DetectRequest, _ logger: Logger) async throws(CommandError) -> Int32 {
-        let stop = StopRequest()
-        let signals = StopSignals(stop: stop) { logger.notice("\($0)") }
-        let progress = ProgressReporter(logging: arguments.logging, logger: logger)
-        defer {
-            progress.end()
-            signals.end()
-        }
-        do {
-            let summary = try await DetectRun.run(
-                request, progress: { progress.report($0) }, stop: stop, logger: logger)
-            progress.end()
-            ClosingReport(summary: summary, request: request).log(to: logger, statistics: arguments.stats)
-            return summary.exitCode
-        } catch {
-            throw CommandError(error)
-        }
-    }
-
-    /// The arguments, with `-` replaced by the list on standard input.
-    private func inputs(_ settings: DetectSettings) throws(CommandError) -> [String] {
-        guard let place = settings.inputs.firstIndex(of: "-") else { return settings.inputs }
-        let text: String
-        do {
-            text = String(decoding: try FileHandle.standardInput.readToEnd() ?? Data(), as: UTF8.self)
-        } catch {
-            throw .failure("standard input cannot be read: \(error.localizedDescription)")
-        }
-        var inputs = settings.inputs
-        inputs.replaceSubrange(place...place, with: InputDiscovery.arguments(inList: text))
-        guard !inputs.isEmpty else { throw .failure("standard input: the list is empty; give one path a line") }
-        return inputs
-    }
-}
-
-extension DetectRequest {
-    /// The request that `settings` describe, with the model read and understood.
-    fileprivate init(_ settings: DetectSettings, _ discovered: InputDiscovery.Result) throws(CommandError) {
-        let model = try DescribedModel(settings.modelReference)
-        var classes: [Int]?
-        if let written = settings.classes {
-            classes = try ClassSelection.indices(written, labels: model.description.labels)
-        }
-        self.init(
-            inputs: discovered.videos, output: settings.output, modelPath: model.path, modelName: model.name,
-            description: model.description,
-            precision: try settings.precision.resolved(for: model.graph, model: settings.modelReference ?? model.name),
-            confidence: settings.confidence, iou: settings.iou ?? model.description.iou, classes: classes,
-            workers: settings.workers, threads: settings.threads, batchFrames: settings.batchFrames,
-            annotation: settings.annotation, encoder: settings.encoder, existing: settings.existing,
-            executable: Executable.path)
-        problems = discovered.problems
-        foldsColours = settings.foldColours
-        selection = settings.frames
-        deinterlacing = settings.deinterlacing
-        if foldsColours { try ColourFolding.check(model, precision) }
     }
 }
 

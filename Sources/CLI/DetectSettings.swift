@@ -50,7 +50,7 @@ struct DetectSettings: Sendable, Hashable {
         encoder = try Self.encoder(arguments.video, annotation)
     }
 
-    private static func checked<Value: Comparable>(
+    static func checked<Value: Comparable>(
         _ value: Value, in range: ClosedRange<Value>, _ option: String
     ) throws(CommandError) -> Value {
         guard range.contains(value) else {
@@ -60,22 +60,25 @@ struct DetectSettings: Sendable, Hashable {
         return value
     }
 
-    private static func classes(_ written: [String]) throws(CommandError) -> [String]? {
+    static func classes(_ written: [String]) throws(CommandError) -> [String]? {
         guard !written.isEmpty else { return nil }
         guard written.allSatisfy({ !$0.isEmpty }) else { throw .usage("--classes is empty; leave it away to keep all") }
         return written
     }
 
     private static func policy(_ work: WorkArguments) throws(CommandError) -> ExistingRunPolicy {
-        switch (work.resume, work.overwrite) {
-        case (true, true): throw .usage("--resume and --overwrite contradict each other; give one of them")
-        case (true, false): .resume
-        case (false, true): .overwrite
-        case (false, false): .automatic
+        let policies: [(String, Bool, ExistingRunPolicy)] = [
+            ("--resume", work.resume, .resume), ("--fresh", work.fresh, .fresh),
+            ("--overwrite", work.overwrite, .overwrite),
+        ]
+        let given = policies.filter(\.1)
+        guard given.count <= 1 else {
+            throw .usage("\(given[0].0) and \(given[1].0) contradict each other; give one of them")
         }
+        return given.first?.2 ?? .automatic
     }
 
-    private static func annotation(_ video: VideoArguments) throws(CommandError) -> AnnotationMode {
+    static func annotation(_ video: VideoArguments) throws(CommandError) -> AnnotationMode {
         guard video.noAnnotate else { return video.annotate ?? .video }
         if let mode = video.annotate, mode != .nothing {
             throw .usage("--no-annotate and --annotate \(mode.rawValue) contradict each other; give one of them")
@@ -83,7 +86,7 @@ struct DetectSettings: Sendable, Hashable {
         return .nothing
     }
 
-    private static func encoder(
+    static func encoder(
         _ video: VideoArguments, _ annotation: AnnotationMode
     ) throws(CommandError) -> EncoderSettings {
         let given = [("--codec", video.codec != nil), ("--preset", video.preset != nil), ("--crf", video.crf != nil)]

@@ -26,7 +26,9 @@ package struct Windhover: ParsableCommand {
             """,
         version: "\(ToolVersion.name) \(ToolVersion.current)",
         subcommands: [
-            DetectCommand.self, ModelCommand.self, EvalCommand.self, SheetCommand.self, DebugCommand.self,
+            PlanCommand.self, DetectCommand.self, StatusCommand.self, TrackCommand.self, RenderCommand.self,
+            ExportCommand.self,
+            VerifyCommand.self, ModelCommand.self, EvalCommand.self, SheetCommand.self, DebugCommand.self,
             WorkerCommand.self,
         ])
 

@@ -10,16 +10,39 @@ package struct VideoID: RawRepresentable, Sendable, Hashable, Comparable {
     package static func < (a: VideoID, b: VideoID) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// What tells one content of a file from another without reading it.
+/// What tells one content of a file from another.
 package struct FileIdentity: Sendable, Hashable {
     /// Bytes.
     package var size: Int64
     /// Modification time, nanoseconds since 1970.
     package var modified: Int64
+    /// Of a result file everything, of a video a sample (see `ContentDigest`); nil where nobody has read it.
+    package var digest: String?
 
-    package init(size: Int64, modified: Int64) {
+    package init(size: Int64, modified: Int64, digest: String? = nil) {
         self.size = size
         self.modified = modified
+        self.digest = digest
+    }
+
+    /// Whether the file looks untouched, as far as one can tell without reading it.
+    package func isUntouched(since earlier: FileIdentity) -> Bool {
+        size == earlier.size && modified == earlier.modified
+    }
+}
+
+/// A result file that is in its place.
+package struct PlacedFile: Sendable, Hashable {
+    /// Relative to the run directory.
+    package var path: String
+    package var identity: FileIdentity
+    /// The settings that it depends on, as text; another text means that it has to be made anew.
+    package var recipe: String
+
+    package init(path: String, identity: FileIdentity, recipe: String) {
+        self.path = path
+        self.identity = identity
+        self.recipe = recipe
     }
 }
 
@@ -44,11 +67,18 @@ package struct VideoRecord: Sendable, Hashable {
     package var identity: FileIdentity?
     package var stage: VideoStage
     package var status: VideoStatus
+    /// Why it is not complete, for people; nil while it is not finished, and where it is complete.
     package var reason: String?
+    /// Why frames are missing, as the tracking pass found; nil where none are.
+    package var cause: String?
     /// Frames expected from demuxing; the ledger has the truth.
     package var plannedFrames: Int
+    /// What the container says of the video; nil where nothing can be done with it.
+    package var info: VideoInfo?
     /// What the container announces and does not hold; nil where that is nothing.
     package var shortfall: Shortfall?
+    /// The settings that the tracks depend on, as text; nil before the first tracking pass.
+    package var recipe: String?
     /// Known from the tracking pass on.
     package var ledger: FrameLedger
     package var detections: Int
@@ -96,6 +126,8 @@ package struct ItemRecord: Sendable, Hashable {
     package var reason: String?
     /// Frames in the file of a segment that is done; 0: it has no file.
     package var rendered: Int?
+    /// The settings that the file of a segment depends on, as text.
+    package var recipe: String?
 
     /// The item before it, of the same kind in the same video; nil for the first. A plan numbers its items in one go.
     package var predecessor: WorkItemID? { ordinal > 0 ? WorkItemID(id.rawValue - 1) : nil }

@@ -29,10 +29,13 @@ extension RunJournal {
     }
 
     /// Records a batch's result; the batch is done, and so are the segments that were completed with it: all or nothing.
-    package func complete(_ result: BatchResult) throws(JournalError) {
+    /// - Parameter recipe: the settings that the segments depend on.
+    package func complete(_ result: BatchResult, recipe: String) throws(JournalError) {
         try write("record a batch's result") { database in
             try Self.settle(database, result, state: .done, reason: nil)
-            for segment in result.segments { try Self.complete(database, segment.item, frames: segment.frames) }
+            for segment in result.segments {
+                try Self.complete(database, segment.item, frames: segment.frames, recipe: recipe)
+            }
         }
     }
 
@@ -44,8 +47,11 @@ extension RunJournal {
     }
 
     /// Records that a segment's file is in place, with so many frames; no file where there are none.
-    package func completeSegment(_ item: WorkItemID, frames: Int) throws(JournalError) {
-        try write("record a segment") { database in try Self.complete(database, item, frames: frames) }
+    /// - Parameter recipe: the settings that it depends on.
+    package func completeSegment(_ item: WorkItemID, frames: Int, recipe: String) throws(JournalError) {
+        try write("record a segment") { database in
+            try Self.complete(database, item, frames: frames, recipe: recipe)
+        }
     }
 
     /// Records that a segment is given up.
@@ -71,6 +77,13 @@ extension RunJournal {
         }
     }
 
+    /// Whether any batch has a result.
+    package func hasResults() throws(JournalError) -> Bool {
+        try read("look for results") { database in
+            try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM result)") ?? false
+        }
+    }
+
     /// Records the tracks of batches' detections, in place of earlier ones.
     package func storeTracks(_ tracks: [(item: WorkItemID, tracks: BatchTracks)]) throws(JournalError) {
         try write("record tracks") { database in
@@ -90,10 +103,13 @@ extension RunJournal {
         try setState(database, result.item, state, reason: reason)
     }
 
-    private static func complete(_ database: Database, _ segment: WorkItemID, frames: Int) throws {
+    private static func complete(
+        _ database: Database, _ segment: WorkItemID, frames: Int, recipe: String
+    ) throws {
         try setState(database, segment, .done, reason: nil)
         try database.execute(
-            sql: "UPDATE item SET rendered = ? WHERE id = ?", arguments: [frames, segment.rawValue])
+            sql: "UPDATE item SET rendered = ?, recipe = ? WHERE id = ?",
+            arguments: [frames, recipe, segment.rawValue])
     }
 
     private static func setState(
@@ -119,7 +135,7 @@ extension RunJournal {
             return ItemRecord(
                 id: WorkItemID(database.lastInsertedRowID), video: video, kind: kind, ordinal: ordinal,
                 range: planned.range, frames: planned.frames, state: .pending, crashes: 0, interruptions: 0,
-                reason: nil, rendered: nil)
+                reason: nil, rendered: nil, recipe: nil)
         }
     }
 }
@@ -131,6 +147,6 @@ extension ItemRecord {
             ordinal: row["ordinal"], range: FrameRange(startPTS: row["startPTS"], endPTS: row["endPTS"]),
             frames: row["frames"], state: try row.value("state"), crashes: row["crashes"],
             interruptions: row["interruptions"], reason: row["reason"],
-            rendered: row["rendered"])
+            rendered: row["rendered"], recipe: row["recipe"])
     }
 }

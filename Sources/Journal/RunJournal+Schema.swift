@@ -10,8 +10,29 @@ extension RunJournal {
         migrator.registerMigration("2") { database in
             try database.execute(sql: version2)
         }
+        migrator.registerMigration("3") { database in
+            try database.execute(sql: version3)
+        }
         return migrator
     }
+
+    private static let version3 = """
+        -- digest: of a sample of the file. info: JSON of VideoInfo. cause: why frames are missing. recipe: the settings that the tracks depend
+        -- on; null before tracking.
+        ALTER TABLE video ADD COLUMN digest TEXT;
+        ALTER TABLE video ADD COLUMN info TEXT;
+        ALTER TABLE video ADD COLUMN cause TEXT;
+        ALTER TABLE video ADD COLUMN recipe TEXT;
+
+        -- The settings that a segment's file depends on.
+        ALTER TABLE item ADD COLUMN recipe TEXT;
+
+        -- What is in place and what it depends on; null where the file was claimed only.
+        ALTER TABLE artefact ADD COLUMN size INTEGER;
+        ALTER TABLE artefact ADD COLUMN modified INTEGER;
+        ALTER TABLE artefact ADD COLUMN digest TEXT;
+        ALTER TABLE artefact ADD COLUMN recipe TEXT;
+        """
 
     private static let version2 = """
         -- What a video's container announces and does not hold, in seconds of its clock; shortfallTo is null where nothing is missing.

@@ -9,13 +9,11 @@ extension RunJournal {
         }
     }
 
-    /// Records what the run is asked to do, in place of what was recorded before.
-    package func setSettings(_ settings: [String: String]) throws(JournalError) {
+    /// Records a part of what the run is asked to do, in place of what was recorded before.
+    package func setSetting(_ key: String, _ value: String) throws(JournalError) {
         try write("record the settings") { database in
-            try database.execute(sql: "DELETE FROM setting")
-            for (key, value) in settings {
-                try database.execute(sql: "INSERT INTO setting (key, value) VALUES (?, ?)", arguments: [key, value])
-            }
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)", arguments: [key, value])
         }
     }
 
@@ -31,9 +29,52 @@ extension RunJournal {
         try write("record result files") { database in try Self.claim(database, paths, video: video) }
     }
 
+    /// The result files that are in place, as far as the journal knows, by path.
+    package func placedFiles() throws(JournalError) -> [String: PlacedFile] {
+        try read("read the list of result files") { database in
+            let files = try Row.fetchAll(database, sql: "SELECT * FROM artefact").compactMap(PlacedFile.init)
+            return Dictionary(files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        }
+    }
+
+    /// Claims files and records that they are in place.
+    package func place(_ files: [PlacedFile], for video: VideoID) throws(JournalError) {
+        try write("record result files") { database in
+            try Self.claim(database, files.map(\.path), video: video)
+            try Self.place(database, files)
+        }
+    }
+
     static func claim(_ database: Database, _ paths: [String], video: VideoID?) throws {
         let statement = try database.cachedStatement(
             sql: "INSERT OR REPLACE INTO artefact (path, video) VALUES (?, ?)")
         for path in paths { try statement.execute(arguments: [path, video?.rawValue]) }
+    }
+
+    /// Records files that are in place and have been claimed before.
+    static func place(_ database: Database, _ files: [PlacedFile]) throws {
+        let statement = try database.cachedStatement(
+            sql: "UPDATE artefact SET size = ?, modified = ?, digest = ?, recipe = ? WHERE path = ?")
+        for file in files {
+            let identity = file.identity
+            try statement.execute(arguments: [
+                identity.size, identity.modified, identity.digest, file.recipe, file.path,
+            ])
+        }
+    }
+}
+
+extension PlacedFile {
+    fileprivate init?(_ row: Row) {
+        guard let identity = FileIdentity(row), let recipe: String = row["recipe"] else { return nil }
+        self.init(path: row["path"], identity: identity, recipe: recipe)
+    }
+}
+
+extension FileIdentity {
+    /// nil where the row has none.
+    init?(_ row: Row) {
+        guard let size: Int64 = row["size"], let modified: Int64 = row["modified"] else { return nil }
+        self.init(size: size, modified: modified, digest: row["digest"])
     }
 }

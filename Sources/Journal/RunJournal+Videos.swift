@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 package import Media
 import WorkProtocol
@@ -14,17 +15,19 @@ extension RunJournal {
     ///
     /// - Parameters:
     ///   - segments: to be rendered once the tracks are known; none where no annotated video is wanted.
+    ///   - info: what the container says of the video.
     ///   - shortfall: what the container announces and does not hold.
     ///   - artefacts: result files that the video will have, claimed with the plan.
     /// - Returns: the video and its batches, all pending.
     package func plan(
-        relativePath: String, path: String, identity: FileIdentity, batches: [PlannedRange],
+        relativePath: String, path: String, identity: FileIdentity, info: VideoInfo, batches: [PlannedRange],
         segments: [PlannedRange] = [], shortfall: Shortfall? = nil, artefacts: [String] = []
     ) throws(JournalError) -> (VideoRecord, [ItemRecord]) {
         try write("record the plan of \(relativePath)") { database in
             let video = try Self.insertVideo(
                 database, relativePath: relativePath, path: path, identity: identity, stage: .detecting,
-                status: .pending, reason: nil, frames: batches.reduce(0) { $0 + $1.frames }, shortfall: shortfall)
+                status: .pending, reason: nil, frames: batches.reduce(0) { $0 + $1.frames }, info: info,
+                shortfall: shortfall)
             _ = try Self.insertItems(database, segments, kind: .segment, video: video.id)
             try Self.claim(database, artefacts, video: video.id)
             return (video, try Self.insertItems(database, batches, kind: .batch, video: video.id))
@@ -42,84 +45,103 @@ extension RunJournal {
         }
     }
 
-    /// Records that the tracking pass is complete and its files are in place; the segments that are missing can be
-    /// rendered. Those that were drawn along with their batches stay: they show the same tracks.
-    /// - Parameter reason: why frames are missing; nil where none are.
+    /// Records that the tracking pass is complete and its files are in place; what is missing of the annotated video can be made.
+    /// - Parameters:
+    ///   - cause: why frames are missing; nil where none are.
+    ///   - recipe: the settings that the tracks depend on.
     package func beginRendering(
-        _ video: VideoID, ledger: FrameLedger, detections: Int, tracks: Int, reason: String?
+        _ video: VideoID, ledger: FrameLedger, detections: Int, tracks: Int, cause: String?, recipe: String,
+        files: [PlacedFile] = []
     ) throws(JournalError) {
         try write("record the tracks") { database in
             try database.execute(
                 sql: """
                     UPDATE video SET stage = ?, detected = ?, skipped = ?, undecodable = ?, detections = ?, tracks = ?,
-                    reason = ? WHERE id = ?
+                    cause = ?, recipe = ? WHERE id = ?
                     """,
                 arguments: [
                     VideoStage.rendering.rawValue, ledger.detected, ledger.skipped, ledger.undecodable, detections,
-                    tracks, reason, video.rawValue,
+                    tracks, cause, recipe, video.rawValue,
                 ])
+            try Self.place(database, files)
         }
     }
 
-    /// Records that a video needs no more work.
-    package func finish(_ video: VideoID, status: VideoStatus, reason: String?) throws(JournalError) {
+    /// Records that a video needs no more work, and what was put in place last.
+    package func finish(
+        _ video: VideoID, status: VideoStatus, reason: String?, files: [PlacedFile] = []
+    ) throws(JournalError) {
         try write("record a finished video") { database in
             try database.execute(
                 sql: "UPDATE video SET stage = ?, status = ?, reason = ? WHERE id = ?",
                 arguments: [VideoStage.finished.rawValue, status.rawValue, reason, video.rawValue])
+            try Self.place(database, files)
         }
     }
 
-    /// Sends a video back to its tracking pass: its result files are gone, its detections are not.
-    package func reopen(_ video: VideoID) throws(JournalError) {
+    /// Sends a video back to an earlier stage: result files are missing or other ones are wanted; its detections stay.
+    package func reopen(_ video: VideoID, at stage: VideoStage) throws(JournalError) {
         try write("reopen a video") { database in
             try database.execute(
                 sql: "UPDATE video SET stage = ?, status = ?, reason = NULL WHERE id = ?",
-                arguments: [VideoStage.detecting.rawValue, VideoStatus.pending.rawValue, video.rawValue])
-            try Self.reopenSegments(database, of: video)
+                arguments: [stage.rawValue, VideoStatus.pending.rawValue, video.rawValue])
         }
     }
 
-    private static func reopenSegments(_ database: Database, of video: VideoID) throws {
-        try database.execute(
-            sql: "UPDATE item SET state = ?, reason = NULL WHERE video = ? AND kind = ?",
-            arguments: [ItemState.pending.rawValue, video.rawValue, WorkItemKind.segment.rawValue])
+    /// Records where the file of a video is and how it looks now; its content is the same.
+    package func identify(_ video: VideoID, as identity: FileIdentity, path: String) throws(JournalError) {
+        try write("record a video's file") { database in
+            try database.execute(
+                sql: "UPDATE video SET path = ?, size = ?, modified = ?, digest = ? WHERE id = ?",
+                arguments: [path, identity.size, identity.modified, identity.digest, video.rawValue])
+        }
     }
 
     private static func insertVideo(
         _ database: Database, relativePath: String, path: String, identity: FileIdentity?, stage: VideoStage,
-        status: VideoStatus, reason: String?, frames: Int, shortfall: Shortfall? = nil
+        status: VideoStatus, reason: String?, frames: Int, info: VideoInfo? = nil, shortfall: Shortfall? = nil
     ) throws -> VideoRecord {
         try database.execute(sql: "DELETE FROM video WHERE relativePath = ?", arguments: [relativePath])
         try database.execute(
             sql: """
-                INSERT INTO video (relativePath, path, size, modified, stage, status, reason, plannedFrames,
-                    shortfallFrames, shortfallFrom, shortfallTo, shortfallCause)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO video (relativePath, path, size, modified, digest, stage, status, reason, plannedFrames,
+                    info, shortfallFrames, shortfallFrom, shortfallTo, shortfallCause)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                relativePath, path, identity?.size, identity?.modified, stage.rawValue, status.rawValue, reason, frames,
-                shortfall?.frames, shortfall?.from, shortfall?.to, shortfall?.cause,
+                relativePath, path, identity?.size, identity?.modified, identity?.digest, stage.rawValue,
+                status.rawValue, reason, frames, try info?.text, shortfall?.frames, shortfall?.from, shortfall?.to,
+                shortfall?.cause,
             ])
         return VideoRecord(
             id: VideoID(rawValue: database.lastInsertedRowID), relativePath: relativePath, path: path,
-            identity: identity, stage: stage, status: status, reason: reason, plannedFrames: frames,
-            shortfall: shortfall, ledger: FrameLedger(), detections: 0, tracks: 0)
+            identity: identity, stage: stage, status: status, reason: reason, cause: nil, plannedFrames: frames,
+            info: info, shortfall: shortfall, recipe: nil, ledger: FrameLedger(), detections: 0, tracks: 0)
     }
 }
 
 extension VideoRecord {
     init(_ row: Row) throws {
-        let size: Int64? = row["size"]
-        let modified: Int64? = row["modified"]
         self.init(
             id: VideoID(rawValue: row["id"]), relativePath: row["relativePath"], path: row["path"],
-            identity: size.flatMap { size in modified.map { FileIdentity(size: size, modified: $0) } },
-            stage: try row.value("stage"), status: try row.value("status"), reason: row["reason"],
-            plannedFrames: row["plannedFrames"], shortfall: Shortfall(row),
+            identity: FileIdentity(row), stage: try row.value("stage"), status: try row.value("status"),
+            reason: row["reason"], cause: row["cause"], plannedFrames: row["plannedFrames"],
+            info: try VideoInfo(text: row["info"]), shortfall: Shortfall(row), recipe: row["recipe"],
             ledger: FrameLedger(
                 detected: row["detected"], skipped: row["skipped"], undecodable: row["undecodable"]),
             detections: row["detections"], tracks: row["tracks"])
+    }
+}
+
+extension VideoInfo {
+    /// As the journal keeps it.
+    fileprivate var text: String {
+        get throws { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }
+    }
+
+    fileprivate init?(text: String?) throws {
+        guard let text else { return nil }
+        self = try JSONDecoder().decode(VideoInfo.self, from: Data(text.utf8))
     }
 }
 

@@ -68,6 +68,13 @@ package final class RunJournal: Sendable {
             reason: "a newer version of windhover wrote it; use that version or another output folder")
     }
 
+    /// What SQLite finds wrong in the file itself, one line each.
+    package func integrityFaults() throws(JournalError) -> [String] {
+        try read("check the journal") { database in
+            try String.fetchAll(database, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+        }
+    }
+
     /// Reads in a consistent snapshot.
     func read<Value>(_ operation: String, _ body: (Database) throws -> Value) throws(JournalError) -> Value {
         do {

@@ -23,16 +23,28 @@ package final class RunLock: Sendable {
         try? file.write(contentsOf: Data("\(ProcessInfo.processInfo.processIdentifier)\n".utf8))
     }
 
+    /// The process that holds the lock of `folder`, as it wrote it down: nil where none does, empty where it has not said yet.
+    package static func owner(in folder: String) -> String? {
+        guard let file = FileHandle(forReadingAtPath: path(in: folder)) else { return nil }
+        defer { try? file.close() }
+        guard flock(file.fileDescriptor, LOCK_SH | LOCK_NB) != 0 else { return nil }
+        return name(in: file)
+    }
+
     /// Gives the lock back.
     package func release() { try? file.close() }
 
     package static func path(in folder: String) -> String { folder + "/lock" }
 
     private static func lockedError(_ file: FileHandle, path: String) -> JournalError {
-        let owner = (try? file.readToEnd()) ?? Data()
-        let name = String(decoding: owner, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        let name = name(in: file)
         return JournalError(
             .locked, operation: "lock the run", subject: path,
             reason: "another windhover\(name.isEmpty ? "" : " (process \(name))") works on it; wait for it or stop it")
+    }
+
+    private static func name(in file: FileHandle) -> String {
+        let owner = (try? file.readToEnd()) ?? Data()
+        return String(decoding: owner, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

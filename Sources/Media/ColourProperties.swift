@@ -33,7 +33,7 @@ package enum ColourMatrix: String, Sendable, Hashable {
 }
 
 /// Colour description of a stream: H.273 code points, 2 where unspecified.
-package struct ColourProperties: Sendable, Hashable {
+package struct ColourProperties: Sendable, Hashable, Codable {
     package var primaries: Int
     package var transfer: Int
     package var matrix: Int

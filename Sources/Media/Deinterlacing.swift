@@ -1,5 +1,5 @@
 /// Which frames are deinterlaced.
-package enum Deinterlacing: String, Sendable, Hashable, CaseIterable {
+package enum Deinterlacing: String, Sendable, Hashable, CaseIterable, Codable {
     /// Those that are flagged as interlaced.
     case automatic = "auto"
     /// All.

@@ -1,5 +1,5 @@
 /// How annotated videos are encoded.
-package struct EncoderSettings: Sendable, Hashable {
+package struct EncoderSettings: Sendable, Hashable, Codable {
     package var codec: VideoCodec
     /// One of the codec's presets.
     package var preset: String

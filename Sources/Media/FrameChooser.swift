@@ -112,3 +112,10 @@ private struct IntervalCounter {
         }
     }
 }
+
+extension FrameSelection {
+    /// How many frames of a video it chooses, as far as its packets tell.
+    package func count(in index: KeyframeIndex, _ info: VideoInfo) -> Int {
+        FrameChooser(self, index: index, info: info).omissions.count { $0 == nil }
+    }
+}

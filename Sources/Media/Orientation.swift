@@ -1,7 +1,7 @@
 package import Imaging
 
 /// How a decoded picture is turned for display: mirrored left to right first (where `isMirrored`), then rotated clockwise.
-package struct Orientation: Sendable, Hashable {
+package struct Orientation: Sendable, Hashable, Codable {
     /// Clockwise quarter turns, 0...3.
     package var quarterTurns: Int
     /// Whether left and right are exchanged before the rotation.

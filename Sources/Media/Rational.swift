@@ -1,7 +1,7 @@
 import CFFmpeg
 
 /// A fraction of integers: a time base in seconds a tick, or a frame rate in frames a second. Kept as FFmpeg gives it, not reduced.
-package struct Rational: Sendable, Hashable {
+package struct Rational: Sendable, Hashable, Codable {
     package var numerator: Int
     /// Never 0 in values that this module hands out.
     package var denominator: Int

@@ -1,7 +1,7 @@
 import CFFmpeg
 
 /// What annotated videos are encoded in.
-package enum VideoCodec: String, Sendable, Hashable, CaseIterable {
+package enum VideoCodec: String, Sendable, Hashable, CaseIterable, Codable {
     case h264, hevc, av1, vp9
 
     /// FFmpeg's name of the encoder.

@@ -2,7 +2,7 @@ package import Imaging
 
 /// What the container and the stream header say about the video stream that is read: the first one that is no cover picture
 /// and that this build of FFmpeg can decode.
-package struct VideoInfo: Sendable, Hashable {
+package struct VideoInfo: Sendable, Hashable, Codable {
     package var path: String
     /// FFmpeg's name of the container format, such as `mov,mp4,m4a,3gp,3g2,mj2`.
     package var formatName: String

@@ -1,5 +1,5 @@
 /// How the objects of a video are shown.
-package enum AnnotationMode: String, Sendable, Hashable, CaseIterable {
+package enum AnnotationMode: String, Sendable, Hashable, CaseIterable, Codable {
     /// A new video with boxes and labels in its pictures: `annotated.mp4`.
     case video
     /// The source's streams as they are, and a track that draws over them: `annotated.mkv`.

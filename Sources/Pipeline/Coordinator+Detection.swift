@@ -21,7 +21,7 @@ extension Coordinator {
         var assignment = BatchAssignment(
             item: item.id, video: video.path, range: item.range, predecessor: item.predecessor)
         // A batch that took its worker along is detected alone: drawing may have been to blame.
-        guard request.annotation == .video, !ledger.isSuspect(item.id) else { return assignment }
+        guard drawsWhileDetecting, !ledger.isSuspect(item.id) else { return assignment }
         assignment.segments = try run.journal.items(of: video.id, kind: .segment, overlapping: item.range)
             .filter { !isInPlace($0) }
             .map { PlannedSegment(item: $0.id, range: $0.range, output: run.directory.segment($0)) }
@@ -37,11 +37,16 @@ extension Coordinator {
             frames: frames.filter { !$0.boxes.isEmpty })
     }
 
+    /// Whether workers know enough to draw what they detect: they see all stored classes.
+    var drawsWhileDetecting: Bool {
+        request.annotation == .video && settings.classes == run.settings.detection.classes
+    }
+
     /// A worker delivered a batch.
     func completed(_ result: BatchResult) throws {
         guard let item = items[result.item] else { return }
         for problem in result.problems { logger.info("\(videos[item.rank].input.path): \(problem)") }
-        try run.journal.complete(result)
+        try run.journal.complete(result, recipe: recipes.video)
         times.add(result.times)
         times.framesDetected += result.frames.count { $0.status == .detected }
         for segment in result.segments {
@@ -82,7 +87,7 @@ extension Coordinator {
         guard let record = videos[rank].record, mayStartJobs else { return }
         videos[rank].phase = .tracking
         let pass = TrackingPass(
-            journal: run.journal, directory: run.directory, settings: settings, video: record)
+            journal: run.journal, directory: run.directory, settings: settings, recipe: recipes.tracks, video: record)
         inBackground { .tracked(rank: rank, Outcome { try pass.run() }) }
     }
 
@@ -98,14 +103,21 @@ extension Coordinator {
             times.track += Double(outcome.cpuTime) / 1e9
             try run.journal.beginRendering(
                 record.id, ledger: outcome.ledger, detections: outcome.detections, tracks: outcome.tracks,
-                reason: outcome.reason)
+                cause: outcome.cause, recipe: recipes.tracks, files: outcome.files)
+            place(outcome.files)
             videos[rank].record?.stage = .rendering
+            videos[rank].record?.recipe = recipes.tracks
             videos[rank].record?.ledger = outcome.ledger
             videos[rank].record?.detections = outcome.detections
             videos[rank].record?.tracks = outcome.tracks
-            videos[rank].record?.reason = outcome.reason
+            videos[rank].record?.cause = outcome.cause
             try startRendering(rank)
         }
+    }
+
+    /// Remembers what has been put in place.
+    func place(_ files: [PlacedFile]) {
+        for file in files { placed[file.path] = file }
     }
 
     /// A step failed for a reason outside of the video, such as a full disk: reported now, tried again by the next run.

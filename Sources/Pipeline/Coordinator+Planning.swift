@@ -22,63 +22,7 @@ extension Coordinator {
         }
     }
 
-    /// Takes up a video where an earlier run left it, or plans it.
-    private func begin(_ rank: Int) throws {
-        let input = videos[rank].input
-        guard let record = known[input.relativePath], record.identity != nil else { return plan(rank) }
-        let identity = FileIdentity(path: input.path)
-        // A file that is gone does not take its results along.
-        guard identity == nil || record.identity == identity else {
-            guard record.path == input.path else { throw otherVideo(record, input) }
-            logger.notice("\(input.path): the file has changed, its results are made anew")
-            return plan(rank)
-        }
-        videos[rank].record = record
-        guard identity != nil || record.stage == .finished else { return failForNow(rank, "no such file") }
-        switch record.stage {
-        case .finished: try takeUpFinished(rank, record)
-        case .detecting: try resumeDetecting(rank, record)
-        case .rendering: try resumeRendering(rank, record)
-        }
-        resumed.detected += videos[rank].framesDetected
-        resumed.rendered += videos[rank].framesRendered
-    }
-
-    private func otherVideo(_ record: VideoRecord, _ input: InputVideo) -> PipelineError {
-        PipelineError(
-            .settings, operation: "write results", subject: join(request.output, input.relativePath),
-            reason: "the results of another video, '\(record.path)', are there; use another output folder")
-    }
-
-    /// A finished video is finished as long as its files are there. One that failed without results is tried again.
-    private func takeUpFinished(_ rank: Int, _ record: VideoRecord) throws {
-        let batches = try run.journal.items(of: record.id, kind: .batch)
-        guard !batches.isEmpty else { return plan(rank) }
-        let files = expectedFiles(record).map { run.directory.path($0, of: record.relativePath) }
-        guard files.allSatisfy(run.directory.isOccupied) else {
-            logger.notice("\(record.path): result files are missing, they are made anew")
-            try run.journal.reopen(record.id)
-            videos[rank].record?.stage = .detecting
-            videos[rank].record?.status = .pending
-            return try resumeDetecting(rank, record)
-        }
-        try run.directory.remove(run.directory.segments(of: record.id))
-        let frames = record.plannedFrames
-        (videos[rank].framesDetected, videos[rank].framesRendered) = (frames, frames)
-        videos[rank].phase = .closed
-    }
-
-    private func expectedFiles(_ record: VideoRecord) -> [RunDirectory.ResultFile] {
-        let file: RunDirectory.ResultFile? =
-            switch request.annotation {
-            case .video: .video
-            case .overlay: .overlay
-            case .nothing: nil
-            }
-        return [.detections, .summary] + (record.ledger.detected > 0 ? [file].compactMap(\.self) : [])
-    }
-
-    private func plan(_ rank: Int) {
+    func plan(_ rank: Int) {
         let path = videos[rank].input.path
         let isLast = rank == videos.count - 1
         planningJobs += 1
@@ -101,8 +45,9 @@ extension Coordinator {
                 logger.debug("\(input.path): its colours are converted before the model: \(obstacle)")
             }
             let (record, _) = try run.journal.plan(
-                relativePath: input.relativePath, path: input.path, identity: plan.identity, batches: plan.batches,
-                segments: plan.segments, shortfall: plan.shortfall, artefacts: artefacts(of: input.relativePath))
+                relativePath: input.relativePath, path: input.path, identity: plan.identity, info: plan.info,
+                batches: plan.batches, segments: plan.segments, shortfall: plan.shortfall,
+                artefacts: artefacts(of: input.relativePath))
             claimed.formUnion(artefacts(of: input.relativePath))
             videos[rank].record = record
             try resumeDetecting(rank, record)
@@ -140,18 +85,6 @@ extension Coordinator {
 
     private func artefacts(of relativePath: String) -> [String] {
         RunDirectory.ResultFile.allCases.map { RunDirectory.artefact($0, of: relativePath) }
-    }
-
-    /// Opens the batches that are missing; without any, the tracking pass is next.
-    private func resumeDetecting(_ rank: Int, _ record: VideoRecord) throws {
-        videos[rank].phase = .detecting
-        // Workers that detect may draw at once.
-        if request.annotation == .video { try missingSegments(rank, record) }
-        let batches = try run.journal.items(of: record.id, kind: .batch)
-        let settled = batches.filter { $0.state != .pending }
-        videos[rank].framesDetected = settled.reduce(0) { $0 + $1.frames }
-        open(batches.filter { $0.state == .pending }, rank)
-        if videos[rank].open.isEmpty { try track(rank) }
     }
 
     /// Makes items available to workers.

@@ -15,7 +15,8 @@ extension Coordinator {
 
     /// Opens the segments whose files are missing; without any, joining is next.
     func resumeRendering(_ rank: Int, _ record: VideoRecord) throws {
-        guard request.annotation != .nothing, record.ledger.detected > 0 else { return try finish(rank) }
+        guard request.scope != .tracking, !isAnnotated(record) else { return try finish(rank) }
+        guard FileIdentity(path: record.path) != nil else { return failForNow(rank, "no such file to draw on") }
         videos[rank].phase = .rendering
         videos[rank].framesDetected = record.plannedFrames
         guard request.annotation == .video else { return overlay(rank, record) }
@@ -35,13 +36,15 @@ extension Coordinator {
     }
 
     func isInPlace(_ segment: ItemRecord) -> Bool {
-        guard segment.state == .done, let rendered = segment.rendered else { return false }
+        guard segment.state == .done, segment.recipe == recipes.video, let rendered = segment.rendered else {
+            return false
+        }
         return rendered == 0 || run.directory.isOccupied(run.directory.segment(segment))
     }
 
     /// A worker delivered a segment.
     func completed(_ result: SegmentResult) throws {
-        try run.journal.completeSegment(result.item, frames: result.frames)
+        try run.journal.completeSegment(result.item, frames: result.frames, recipe: recipes.video)
         times.add(result.times)
         times.framesRendered += result.frames
         try segmentSettled(result.item)
@@ -71,15 +74,16 @@ extension Coordinator {
         let segments = try run.journal.items(of: record.id, kind: .segment).filter { ($0.rendered ?? 0) > 0 }
         let paths = segments.map(run.directory.segment)
         let output = run.directory.path(.video, of: record.relativePath)
-        let isExcerpt = request.selection.isExcerpt
-        inBackground {
+        let isExcerpt = settings.selection.isExcerpt
+        inBackground { [directory = run.directory, recipe = recipes.video] in
             .joined(
                 rank: rank,
                 Outcome {
                     let start = wh_thread_cpu_nanoseconds()
                     let notes = try SegmentJoiner.join(
                         segments: paths, source: record.path, output: output, isExcerpt: isExcerpt)
-                    return JoinOutcome(notes: notes, cpuTime: wh_thread_cpu_nanoseconds() - start)
+                    let files = try directory.placed([.video], of: record.relativePath, recipe: recipe)
+                    return JoinOutcome(notes: notes, files: files, cpuTime: wh_thread_cpu_nanoseconds() - start)
                 })
         }
     }
@@ -88,7 +92,8 @@ extension Coordinator {
     private func overlay(_ rank: Int, _ record: VideoRecord) {
         guard mayStartJobs else { return }
         videos[rank].phase = .joining
-        let pass = OverlayPass(journal: run.journal, directory: run.directory, settings: settings, video: record)
+        let pass = OverlayPass(
+            journal: run.journal, directory: run.directory, settings: settings, recipe: recipes.video, video: record)
         inBackground { .joined(rank: rank, Outcome { try pass.run() }) }
     }
 
@@ -103,15 +108,16 @@ extension Coordinator {
                 times.draw += Double(outcome.cpuTime) / 1e9
                 times.framesRendered += outcome.framesDrawn
             }
-            try finish(rank)
+            try finish(rank, outcome.files)
         }
     }
 
-    /// Records what became of a video.
-    private func finish(_ rank: Int) throws {
+    /// Records what became of a video, and which files were put in place last.
+    private func finish(_ rank: Int, _ files: [PlacedFile] = []) throws {
         guard let record = videos[rank].record else { return }
-        let (status, reason) = Self.verdict(record.ledger, reason: record.reason, shortfall: record.shortfall)
-        try run.journal.finish(record.id, status: status, reason: reason)
+        let (status, reason) = Self.verdict(record.ledger, reason: record.cause, shortfall: record.shortfall)
+        try run.journal.finish(record.id, status: status, reason: reason, files: files)
+        place(files)
         try run.directory.remove(run.directory.segments(of: record.id))
         videos[rank].record?.stage = .finished
         videos[rank].record?.status = status

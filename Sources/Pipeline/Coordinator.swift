@@ -10,6 +10,8 @@ final class Coordinator {
     let request: DetectRequest
     let run: OpenRun
     let settings: ResultSettings
+    /// What results of today's settings are made with.
+    let recipes: Recipes
     let logger: Logger
     let mailbox: Mailbox<RunEvent>
     let planner: VideoPlanner
@@ -33,6 +35,8 @@ final class Coordinator {
     var resumed = (detected: 0, rendered: 0)
     /// Paths that this run may write in the run directory.
     var claimed: Set<String>
+    /// Result files that are in place, by their path in the run directory.
+    var placed: [String: PlacedFile]
     /// What an earlier run knew of the inputs, by relative path.
     var known: [String: VideoRecord]
     /// The result message that is being handled.
@@ -46,23 +50,25 @@ final class Coordinator {
     private static let displayPeriod = 0.2
 
     init(
-        request: DetectRequest, run: OpenRun, settings: ResultSettings, logger: Logger,
-        mailbox: Mailbox<RunEvent>, report: @escaping @Sendable (RunProgress) -> Void
+        request: DetectRequest, run: OpenRun, logger: Logger, mailbox: Mailbox<RunEvent>,
+        report: @escaping @Sendable (RunProgress) -> Void
     ) throws(JournalError) {
         self.request = request
         self.run = run
-        self.settings = settings
+        settings = ResultSettings(run.settings)
+        recipes = run.settings.recipes
         self.logger = logger
         self.mailbox = mailbox
         self.report = report
         planner = VideoPlanner(
-            batchFrames: request.batchFrames, workers: request.workers, needsSegments: request.annotation == .video)
+            batchFrames: request.batchFrames, workers: request.workers, selection: request.selection)
         var limits = LedgerLimits()
         limits.workers = request.workers
         ledger = BatchLedger(limits: limits)
         pool = WorkerPool(executable: request.executable, logger: logger) { mailbox.post($0) }
         videos = request.inputs.map(VideoWork.init)
         claimed = Set(try run.journal.artefacts())
+        placed = try run.journal.placedFiles()
         known = Dictionary(
             try run.journal.videos().map { ($0.relativePath, $0) }, uniquingKeysWith: { first, _ in first })
         start = clock.now
@@ -208,8 +214,9 @@ final class Coordinator {
     private var workerConfiguration: WorkerConfiguration {
         WorkerConfiguration(
             modelPath: request.modelPath, description: request.description, precision: request.precision,
-            threads: request.threads, scoreFloor: settings.scoreFloor, iou: settings.iou,
-            confidence: settings.confidence, classes: settings.classes, foldsColours: request.foldsColours,
+            threads: request.threads, scoreFloor: run.settings.detection.scoreFloor, iou: settings.iou,
+            confidence: settings.confidence, classes: run.settings.detection.classes,
+            foldsColours: request.foldsColours,
             selection: request.selection, deinterlacing: request.deinterlacing, encoder: request.encoder)
     }
 

@@ -4,12 +4,23 @@ package import Tensors
 
 /// What to do when the output folder already holds a run.
 package enum ExistingRunPolicy: String, Sendable, Hashable, CaseIterable {
-    /// Start where there is no run, continue one that has the same settings, refuse one that has others.
+    /// Start where there is no run; continue one, doing again what depends on settings that have changed.
     case automatic
-    /// Continue an existing run; an error where there is none.
+    /// Continue an existing run; an error where there is none, or where the network would have to run again.
     case resume
     /// Remove what an earlier run wrote and start over.
     case overwrite
+    /// Start over in a new journal; what an earlier run detected is kept until this one is complete.
+    case fresh
+}
+
+/// Which stages a request may run.
+package enum RunScope: String, Sendable, Hashable, CaseIterable {
+    case everything
+    /// From stored detections: numbers and tracks, `detections.jsonl`, `summary.json`.
+    case tracking
+    /// From stored detections: the same where it is missing, and the annotated video.
+    case rendering
 }
 
 /// Everything one `detect` run is asked to do; values are validated by the caller's argument layer.
@@ -22,6 +33,8 @@ package struct DetectRequest: Sendable {
     package var output: String
     /// The ONNX file.
     package var modelPath: String
+    /// SHA-256 of that file where it is known already; hexadecimal.
+    package var modelDigest: String?
     /// What the user calls the model; goes into the results.
     package var modelName: String
     package var description: ModelDescription
@@ -50,6 +63,8 @@ package struct DetectRequest: Sendable {
     /// For `AnnotationMode.video`.
     package var encoder: EncoderSettings
     package var existing: ExistingRunPolicy
+    /// Which stages may run; those after the network need neither the model nor, for tracks, the videos.
+    package var scope = RunScope.everything
     /// The program to start as `EXECUTABLE worker`.
     package var executable: String
 

@@ -42,22 +42,25 @@ package enum DetectRun {
         _ logger: Logger
     ) throws -> RunSummary {
         let cpuBefore = cpuSeconds
-        let digest = try digest(of: request)
-        let run = try OpenRun(request, settings: RunSettings(request, modelDigest: digest))
-        defer { run.close() }
+        let run = try OpenRun(request, settings: RunSettings(request, modelDigest: try digest(of: request)))
+        var isComplete = false
+        defer { run.close(isComplete: isComplete) }
+        for notice in run.notices { logger.notice("\(request.output): \(notice)") }
         let mailbox = Mailbox<RunEvent>()
         let coordinator = try Coordinator(
-            request: request, run: run, settings: ResultSettings(request, modelDigest: digest), logger: logger,
-            mailbox: mailbox, report: progress)
+            request: request, run: run, logger: logger, mailbox: mailbox, report: progress)
         stop.observe { mailbox.post(.stop($0)) }
         coordinator.work()
         coordinator.times.other = max(0, cpuSeconds - cpuBefore - coordinator.times.cpu)
         if let failure = coordinator.failure { throw failure }
         try writeReport(of: coordinator)
+        isComplete = coordinator.videos.allSatisfy { $0.record?.stage == .finished }
         return coordinator.summary
     }
 
-    private static func digest(of request: DetectRequest) throws(PipelineError) -> String {
+    /// Of the model's file.
+    static func digest(of request: DetectRequest) throws(PipelineError) -> String {
+        if let digest = request.modelDigest { return digest }
         do {
             return try SHA256Digest.hexDigest(ofFile: request.modelPath)
         } catch {

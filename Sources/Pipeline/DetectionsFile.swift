@@ -14,16 +14,20 @@ struct ResultSettings: Sendable, Hashable {
     let scoreFloor: Float
     let selection: FrameSelection
 
-    init(_ request: DetectRequest, modelDigest: String) {
-        modelName = request.modelName
-        self.modelDigest = modelDigest
-        labels = request.description.labels
-        confidence = request.confidence
-        iou = request.iou
-        classes = request.classes
-        selection = request.selection
-        scoreFloor = RunSettings.scoreFloor(confidence: request.confidence)
+    init(_ settings: RunSettings) {
+        let detection = settings.detection
+        modelName = settings.tracking.modelName
+        modelDigest = detection.modelDigest
+        labels = detection.description.labels
+        confidence = settings.tracking.confidence
+        iou = detection.iou
+        classes = settings.tracking.classes ?? detection.classes
+        selection = detection.selection
+        scoreFloor = min(detection.scoreFloor, confidence)
     }
+
+    /// Whether a detection is of a class that is asked for.
+    func concerns(_ detection: Detection) -> Bool { classes.map { $0.contains(detection.classIndex) } ?? true }
 
     func label(_ classIndex: Int) -> String {
         labels.indices.contains(classIndex) ? labels[classIndex] : "class \(classIndex)"

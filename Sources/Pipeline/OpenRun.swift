@@ -5,22 +5,32 @@ import Journal
 struct OpenRun {
     let directory: RunDirectory
     let journal: RunJournal
+    /// What the run is made with: the request's settings on top of the detections that are stored.
+    let settings: RunSettings
+    /// What people should know about how the run continues, one line each.
+    let notices: [String]
     private let lock: RunLock
 
     /// Opens or starts the run that `request` names, as its policy for existing runs says.
-    init(_ request: DetectRequest, settings: RunSettings) throws(PipelineError) {
-        directory = RunDirectory(root: request.output)
-        if request.existing == .resume, !RunJournal.exists(in: directory.hidden) {
+    init(_ request: DetectRequest, settings wanted: RunSettings) throws(PipelineError) {
+        let directory = RunDirectory(root: request.output)
+        if request.existing == .resume || request.scope != .everything, !RunJournal.exists(in: directory.hidden) {
             throw PipelineError(
-                .settings, operation: "resume", subject: request.output,
-                reason: "it holds no run; leave --resume away to start one")
+                .settings, operation: "continue the run", subject: request.output,
+                reason: "it holds no run; 'windhover detect' starts one")
         }
         try directory.create()
         do {
             lock = try RunLock(in: directory.hidden)
-            if request.existing == .overwrite { try Self.removeRun(in: directory) }
-            journal = try RunJournal.open(in: directory.hidden, create: true)
-            try Self.agree(settings, journal, request)
+            let opening = RunOpening(directory: directory, wanted: wanted, policy: request.existing)
+            let opened = try opening.open()
+            (journal, settings, notices) = (opened.journal, opened.settings, opened.notices)
+            self.directory = directory.at(opened.generation)
+            try settings.store(in: journal)
+            if request.scope == .everything {
+                let inputs = RunInputs(videos: request.inputs, problems: request.problems)
+                try RunSettings.store(inputs, in: journal)
+            }
             try Self.claimReport(directory, journal)
         } catch let error as PipelineError {
             throw error
@@ -30,29 +40,12 @@ struct OpenRun {
     }
 
     /// Closes the journal and gives the lock back.
-    func close() {
+    /// - Parameter isComplete: nothing is left to do; a run that started over takes the place of the one before.
+    func close(isComplete: Bool = false) {
         journal.close()
+        // A promotion that fails is tried again when the run is found complete the next time.
+        if isComplete, directory.generation == .fresh { try? RunGenerations(directory: directory).promote() }
         lock.release()
-    }
-
-    private static func removeRun(in directory: RunDirectory) throws {
-        guard RunJournal.exists(in: directory.hidden) else { return }
-        let journal = try RunJournal.open(in: directory.hidden, create: false)
-        let artefacts = try journal.artefacts()
-        journal.close()
-        try directory.removeRun(artefacts: artefacts)
-    }
-
-    private static func agree(_ settings: RunSettings, _ journal: RunJournal, _ request: DetectRequest) throws {
-        let stored = try journal.settings()
-        guard !stored.isEmpty else { return try journal.setSettings(settings.values) }
-        let differences = settings.differences(from: stored)
-        guard differences.isEmpty else {
-            throw PipelineError(
-                .settings, operation: "continue the run", subject: request.output,
-                reason: "\(differences.joined(separator: "; ")); use --overwrite to start over or another output folder"
-            )
-        }
     }
 
     private static func claimReport(_ directory: RunDirectory, _ journal: RunJournal) throws {
@@ -63,6 +56,93 @@ struct OpenRun {
                 reason: "a file that windhover did not write is there; move it away or use another output folder")
         }
         try journal.claim([RunDirectory.reportName], for: nil)
+    }
+}
+
+/// Finds the journal with which a request goes on: the one whose detections can be used, or a new one.
+struct RunOpening {
+    struct Opened {
+        let journal: RunJournal
+        let generation: RunDirectory.Generation
+        let settings: RunSettings
+        var notices: [String] = []
+    }
+
+    let directory: RunDirectory
+    let wanted: RunSettings
+    let policy: ExistingRunPolicy
+
+    private var generations: RunGenerations { RunGenerations(directory: directory) }
+
+    func open() throws -> Opened {
+        try generations.repair()
+        if policy == .overwrite { try removeAll() }
+        guard generations.exists(.current) else {
+            let journal = try RunJournal.open(in: directory.hidden, create: true)
+            return Opened(journal: journal, generation: .current, settings: wanted)
+        }
+        if let opened = try takenUp(.fresh) { return opened }
+        if policy != .fresh, var opened = try takenUp(.current) {
+            if generations.exists(.fresh) {
+                try directory.at(.fresh).removeWork()
+                opened.notices.append("the run that was started over with other settings is dropped")
+            }
+            return opened
+        }
+        return try startedOver()
+    }
+
+    /// The journal of a generation, where what it holds can be used.
+    private func takenUp(_ generation: RunDirectory.Generation) throws -> Opened? {
+        guard generations.exists(generation) else { return nil }
+        let journal = try generations.open(generation)
+        guard let stored = try RunSettings(journal), let settings = wanted.continuing(stored) else {
+            journal.close()
+            return nil
+        }
+        return Opened(journal: journal, generation: generation, settings: settings)
+    }
+
+    private func startedOver() throws -> Opened {
+        let reasons = try differences()
+        if policy == .resume { throw refusal(reasons) }
+        if try holdsNothing() {
+            try directory.at(.fresh).removeWork()
+            let journal = try generations.open(.current)
+            return Opened(journal: journal, generation: .current, settings: wanted)
+        }
+        let cause = policy == .fresh ? "" : "\(reasons.joined(separator: "; ")): "
+        let notice = "\(cause)everything is detected anew; earlier detections are kept until this run is complete"
+        return Opened(journal: try generations.begin(), generation: .fresh, settings: wanted, notices: [notice])
+    }
+
+    private func differences() throws -> [String] {
+        let journal = try generations.open(.current)
+        defer { journal.close() }
+        guard let stored = try RunSettings(journal) else { return ["its settings are unknown"] }
+        return wanted.differences(from: stored)
+    }
+
+    /// Whether the current journal has no detections that would be lost.
+    private func holdsNothing() throws -> Bool {
+        let journal = try generations.open(.current)
+        defer { journal.close() }
+        return try !journal.hasResults()
+    }
+
+    private func refusal(_ reasons: [String]) -> PipelineError {
+        PipelineError(
+            .settings, operation: "continue the run", subject: directory.root,
+            reason: "\(reasons.joined(separator: "; ")); leave --resume away to detect everything anew")
+    }
+
+    private func removeAll() throws {
+        for generation in [RunDirectory.Generation.fresh, .current] where generations.exists(generation) {
+            let journal = try generations.open(generation)
+            let artefacts = try journal.artefacts()
+            journal.close()
+            try directory.at(generation).removeRun(artefacts: artefacts)
+        }
     }
 }
 

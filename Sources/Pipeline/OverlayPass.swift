@@ -9,6 +9,7 @@ struct OverlayPass: Sendable {
     let journal: RunJournal
     let directory: RunDirectory
     let settings: ResultSettings
+    let recipe: String
     let video: VideoRecord
 
     /// Runs the pass and puts the file in place. Blocks.
@@ -26,6 +27,7 @@ struct OverlayPass: Sendable {
             }
         }
         return JoinOutcome(
-            notes: notes, framesDrawn: video.ledger.detected, cpuTime: wh_thread_cpu_nanoseconds() - start)
+            notes: notes, files: try directory.placed([.overlay], of: video.relativePath, recipe: recipe),
+            framesDrawn: video.ledger.detected, cpuTime: wh_thread_cpu_nanoseconds() - start)
     }
 }

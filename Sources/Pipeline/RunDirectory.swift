@@ -1,10 +1,20 @@
 import Foundation
 import Journal
+import Media
 
 /// The places of files in a run directory.
 struct RunDirectory: Sendable {
     /// As given by the user.
     let root: String
+    /// Which journal is meant.
+    var generation = Generation.current
+
+    /// A run that starts over gets a journal of its own; the one before is kept until the new run is complete.
+    enum Generation: Sendable, Hashable {
+        case current
+        /// Not complete yet, beside the current one.
+        case fresh
+    }
 
     /// The result files of one video.
     enum ResultFile: String, CaseIterable {
@@ -12,12 +22,17 @@ struct RunDirectory: Sendable {
         case summary = "summary.json"
         case video = "annotated.mp4"
         case overlay = "annotated.mkv"
+        case csv = "detections.csv"
+        case mot = "mot.txt"
+        case coco = "coco.json"
     }
 
     static let reportName = "run.json"
 
-    /// The journal and intermediate files.
+    /// What belongs to the run directory and to no person: the lock, the current journal, intermediate files.
     var hidden: String { join(root, InputDiscovery.runMarker) }
+    /// The folder of the journal and of segments.
+    var work: String { generation == .current ? hidden : join(hidden, "fresh") }
     var report: String { join(root, Self.reportName) }
 
     func folder(of relativePath: String) -> String { join(root, relativePath) }
@@ -30,7 +45,7 @@ struct RunDirectory: Sendable {
     static func artefact(_ file: ResultFile, of relativePath: String) -> String { join(relativePath, file.rawValue) }
 
     /// Where segments of a video wait for being joined.
-    func segments(of video: VideoID) -> String { join(hidden, "segments/\(video.rawValue)") }
+    func segments(of video: VideoID) -> String { join(work, "segments/\(video.rawValue)") }
 
     func segment(_ item: ItemRecord) -> String { join(segments(of: item.video), "\(item.ordinal).mp4") }
 
@@ -61,8 +76,20 @@ struct RunDirectory: Sendable {
             try remove(join(root, artefact + ".partial"))
             removeEmptyFolders(above: artefact)
         }
-        try remove(join(hidden, "segments"))
-        for file in RunJournal.files(in: hidden) { try remove(file) }
+        try removeWork()
+    }
+
+    /// Removes the journal of this generation and its segments; result files stay.
+    func removeWork() throws(PipelineError) {
+        guard generation == .current else { return try remove(work) }
+        try remove(join(work, "segments"))
+        for file in RunJournal.files(in: work) { try remove(file) }
+    }
+
+    func at(_ generation: Generation) -> RunDirectory {
+        var directory = self
+        directory.generation = generation
+        return directory
     }
 
     func remove(_ path: String) throws(PipelineError) {
@@ -84,6 +111,29 @@ struct RunDirectory: Sendable {
             try? FileManager.default.removeItem(atPath: folder)
             parts = parts.dropLast()
         }
+    }
+
+    /// How result files of a video look that have just been put in place. Reads them.
+    func placed(_ files: [ResultFile], of relativePath: String, recipe: String) throws -> [PlacedFile] {
+        try files.map { file in
+            let path = path(file, of: relativePath)
+            guard var identity = FileIdentity(path: path) else {
+                throw PipelineError(.output, operation: "read it", subject: path, reason: "it has vanished")
+            }
+            identity.digest = try ContentDigest.whole(ofFile: path)
+            return PlacedFile(path: Self.artefact(file, of: relativePath), identity: identity, recipe: recipe)
+        }
+    }
+
+    /// Whether a result file of a video is there as it was written, and was made with `recipe`. Does not read it.
+    /// - Parameter placed: what the journal knows of files, by their path in the run directory.
+    func isInPlace(
+        _ file: ResultFile, of relativePath: String, recipe: String, _ placed: [String: PlacedFile]
+    ) -> Bool {
+        guard let known = placed[Self.artefact(file, of: relativePath)], known.recipe == recipe,
+            let identity = FileIdentity(path: path(file, of: relativePath))
+        else { return false }
+        return identity.isUntouched(since: known.identity)
     }
 
     /// Whether anything, a dangling link included, is at `path`.

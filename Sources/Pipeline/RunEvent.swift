@@ -31,6 +31,8 @@ enum Outcome<Value: Sendable>: Sendable {
 struct JoinOutcome: Sendable, Hashable {
     /// What a person should know, such as audio that had to be encoded.
     var notes: [String]
+    /// The annotated video.
+    var files: [PlacedFile]
     /// Frames drawn on the way; 0 where all had been drawn before.
     var framesDrawn = 0
     /// Nanoseconds.

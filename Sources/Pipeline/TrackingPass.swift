@@ -1,7 +1,6 @@
 import CPlatform
 import Journal
 import Media
-import Tracking
 import WorkProtocol
 
 /// What the tracking pass of a video found.
@@ -10,7 +9,9 @@ struct TrackingOutcome: Sendable, Hashable {
     var detections: Int
     var tracks: Int
     /// Why frames are missing: of the first undecodable one, or of the first batch of which nothing is known.
-    var reason: String?
+    var cause: String?
+    /// `detections.jsonl` and `summary.json`.
+    var files: [PlacedFile]
     /// Nanoseconds.
     var cpuTime: Int64
 }
@@ -21,6 +22,7 @@ struct TrackingPass: Sendable {
     let journal: RunJournal
     let directory: RunDirectory
     let settings: ResultSettings
+    let recipe: String
     let video: VideoRecord
 
     private static let batchesAtOnce = 64
@@ -28,44 +30,28 @@ struct TrackingPass: Sendable {
     /// Runs the pass and puts the files in place. Blocks.
     func run() throws -> TrackingOutcome {
         let start = wh_thread_cpu_nanoseconds()
-        let info = try VideoProbe.probe(path: video.path)
         try directory.createFolder(directory.folder(of: video.relativePath))
         let file = try AtomicFile(path: directory.path(.detections, of: video.relativePath))
-        let header = DetectionsFile.header(video: video.relativePath, info: info, settings: settings)
-        try file.write(header.compact + "\n")
-        let summary = try follow(info, into: file)
+        var unsaved: [(item: WorkItemID, tracks: BatchTracks)] = []
+        var merged = try MergedFrames(journal, video, settings)
+        try file.write(merged.header.compact + "\n")
+        while let batch = try merged.nextBatch() {
+            unsaved.append((batch.item, batch.tracks))
+            // Many in one transaction: each waits for the disk.
+            if unsaved.count == Self.batchesAtOnce { try save(&unsaved) }
+            for frame in batch.frames { try file.write(DetectionsFile.line(frame, settings: settings).compact + "\n") }
+        }
+        try save(&unsaved)
         try file.commit()
+        let summary = merged.summary
         try AtomicFile.write(
             summary.json(video: video.relativePath, settings: settings).pretty,
             to: directory.path(.summary, of: video.relativePath))
         return TrackingOutcome(
             ledger: summary.ledger, detections: summary.detections, tracks: summary.trackCount,
-            reason: try summary.firstReason ?? lostBatch(), cpuTime: wh_thread_cpu_nanoseconds() - start)
-    }
-
-    private func follow(_ info: VideoInfo, into file: AtomicFile) throws -> VideoSummary {
-        var sequence = FrameSequence(
-            confidence: settings.confidence, frameRate: info.averageFrameRate?.doubleValue)
-        var summary = VideoSummary(shortfall: video.shortfall)
-        var unsaved: [(item: WorkItemID, tracks: BatchTracks)] = []
-        for item in try journal.items(of: video.id, kind: .batch) {
-            guard let result = try journal.result(of: item.id) else { continue }
-            let tracked = result.frames.map { record in
-                let isDetected = record.status == .detected
-                return TrackedFrame(record: record, tracks: sequence.next(record.detections, isDetected: isDetected))
-            }
-            unsaved.append((item.id, BatchTracks(frames: tracked.map(\.tracks))))
-            // Many in one transaction: each waits for the disk.
-            if unsaved.count == Self.batchesAtOnce { try save(&unsaved) }
-            for (offset, frame) in tracked.enumerated() {
-                let number = sequence.count - tracked.count + offset
-                let resultFrame = frame.reported(number: number, info: info, settings: settings)
-                summary.add(resultFrame)
-                try file.write(DetectionsFile.line(resultFrame, settings: settings).compact + "\n")
-            }
-        }
-        try save(&unsaved)
-        return summary
+            cause: try summary.firstReason ?? lostBatch(),
+            files: try directory.placed([.detections, .summary], of: video.relativePath, recipe: recipe),
+            cpuTime: wh_thread_cpu_nanoseconds() - start)
     }
 
     private func lostBatch() throws(JournalError) -> String? {
@@ -75,19 +61,5 @@ struct TrackingPass: Sendable {
     private func save(_ tracks: inout [(item: WorkItemID, tracks: BatchTracks)]) throws {
         try journal.storeTracks(tracks)
         tracks = []
-    }
-}
-
-extension TrackedFrame {
-    /// The detections that belong into the results.
-    func reported(_ settings: ResultSettings) -> [TrackedDetection] {
-        zip(record.detections, tracks).map { TrackedDetection(detection: $0, track: $1) }
-            .filter { $0.isReported(confidence: settings.confidence) }
-    }
-
-    func reported(number: Int, info: VideoInfo, settings: ResultSettings) -> ResultFrame {
-        ResultFrame(
-            number: number, pts: record.pts, seconds: info.seconds(at: record.pts), status: record.status,
-            detections: reported(settings))
     }
 }

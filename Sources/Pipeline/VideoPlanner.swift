@@ -5,8 +5,11 @@ import Media
 /// What a video needs: its batches and segments.
 struct VideoPlan: Sendable, Hashable {
     var identity: FileIdentity
+    var info: VideoInfo
     var batches: [PlannedRange]
     var segments: [PlannedRange]
+    /// Frames that will be looked at, expected from demuxing.
+    var chosenFrames: Int
     /// Why the video's colours have to be converted before the model sees it; nil where they need not.
     var foldingObstacle: String?
     /// What the container announces and does not hold; nil where that is nothing.
@@ -26,8 +29,7 @@ struct VideoPlanner: Sendable {
     let batchFrames: Int
     /// Workers that share the work.
     let workers: Int
-    /// Annotated videos are encoded, segment by segment.
-    let needsSegments: Bool
+    let selection: FrameSelection
 
     /// Frames in a segment: each starts with a keyframe, and a player seeks to keyframes.
     static let segmentFrames = 120
@@ -41,14 +43,15 @@ struct VideoPlanner: Sendable {
     /// Plans the file at `path`. Blocks while it is read.
     /// - Parameter isLast: no other video follows, so the workers should end together.
     func plan(_ path: String, isLast: Bool) -> PlanOutcome {
-        let identity = FileIdentity(path: path)
+        var identity = FileIdentity(path: path)
+        identity?.digest = try? ContentDigest.sample(ofFile: path)
         do {
             let info = try VideoProbe.probe(path: path)
             let index = try KeyframeIndex.build(path: path)
             guard let identity, index.packetCount > 0 else {
                 return .failed(identity, reason: "it has no video frames")
             }
-            var plan = plan(index, identity, isLast: isLast)
+            var plan = plan(index, info, identity, isLast: isLast)
             plan.foldingObstacle = info.filtered.foldingObstacle
             plan.shortfall = index.shortfall
             return .planned(plan)
@@ -57,16 +60,19 @@ struct VideoPlanner: Sendable {
         }
     }
 
-    private func plan(_ index: KeyframeIndex, _ identity: FileIdentity, isLast: Bool) -> VideoPlan {
+    private func plan(
+        _ index: KeyframeIndex, _ info: VideoInfo, _ identity: FileIdentity, isLast: Bool
+    ) -> VideoPlan {
         let times = index.sortedPTS
         var batches = index.batches(maximumFrames: batchFrames)
         if isLast {
             let short = index.batches(maximumFrames: min(batchFrames, max(Self.smallestBatch, batchFrames / 3)))
             batches = Self.tapered(batches, into: short, lastFrames: workers * batchFrames, times)
         }
-        let segments = needsSegments ? Self.segments(of: index, times) : []
         return VideoPlan(
-            identity: identity, batches: Self.counted(batches, times), segments: Self.counted(segments, times))
+            identity: identity, info: info, batches: Self.counted(batches, times),
+            segments: Self.counted(Self.segments(of: index, times), times),
+            chosenFrames: selection.isEverything ? times.count : selection.count(in: index, info))
     }
 
     private static func segments(of index: KeyframeIndex, _ times: [Int64]) -> [FrameRange] {
@@ -95,21 +101,5 @@ struct VideoPlanner: Sendable {
             while position < times.endIndex, range.contains(times[position]) { position += 1 }
             return PlannedRange(range: range, frames: position - start)
         }
-    }
-}
-
-extension FileIdentity {
-    /// The identity of the file behind `path`, links followed; nil where there is none.
-    init?(path: String) {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: realPath(path)),
-            let size = attributes[.size] as? NSNumber, let modified = attributes[.modificationDate] as? Date
-        else { return nil }
-        // Seconds and fraction apart: a double holds today's seconds to a quarter of a microsecond only.
-        let interval = modified.timeIntervalSinceReferenceDate
-        let seconds = interval.rounded(.down)
-        let nanoseconds = ((interval - seconds) * 1e9).rounded()
-        let epoch = Int64(Date.timeIntervalBetween1970AndReferenceDate)
-        self.init(
-            size: size.int64Value, modified: (Int64(seconds) + epoch) * 1_000_000_000 + Int64(nanoseconds))
     }
 }

@@ -15,8 +15,10 @@ package struct WorkItemID: RawRepresentable, Sendable, Hashable, Comparable, Cus
 
 /// What a worker needs to know once, before its first assignment.
 package struct WorkerConfiguration: Sendable, Hashable {
-    /// The ONNX file.
+    /// The ONNX file; empty for a worker that only draws.
     package var modelPath: String
+    /// Whether the worker needs the model.
+    package var detects: Bool { !modelPath.isEmpty }
     package var description: ModelDescription
     /// What the model is computed in; never left to the worker, so that all agree.
     package var precision: Precision

@@ -4,14 +4,15 @@ import WorkProtocol
 
 /// The inference thread's part: frames through the network, segments through the encoder.
 struct WorkProcessor: ~Copyable {
-    let detector: FrameDetector
+    /// nil in a worker that only draws.
+    let detector: FrameDetector?
     let renderer: SegmentRenderer
     let drawing: DrawingPass
     let pool: InputPool
     let activity: WorkerActivity
     private var batch: BatchCollection?
 
-    init(_ configuration: WorkerConfiguration, detector: FrameDetector, pool: InputPool, activity: WorkerActivity) {
+    init(_ configuration: WorkerConfiguration, detector: FrameDetector?, pool: InputPool, activity: WorkerActivity) {
         let drawer = FrameDrawer(labels: configuration.description.labels)
         self.detector = detector
         renderer = SegmentRenderer(configuration, drawer: drawer, activity: activity)
@@ -54,6 +55,7 @@ struct WorkProcessor: ~Copyable {
         guard !activity.isStopping else { return }
         var frame = frame
         var times = StageTimes()
+        guard let detector else { throw Self.withoutModel }
         let detections = try detector.detect(&frame.values, at: frame.place, times: &times)
         pool.giveBack(frame.values)
         let record = FrameRecord(
@@ -62,6 +64,9 @@ struct WorkProcessor: ~Copyable {
         batch?.times.add(times)
         take(record)
     }
+
+    private static let withoutModel = WorkerError(
+        .model, operation: "detect", subject: "worker", reason: "it was started without a model")
 
     private func finish(_ collection: consuming BatchCollection, _ end: DecodingEnd) -> BatchResult {
         var times = StageTimes()

@@ -54,7 +54,7 @@ final class WorkerSession: Sendable {
     }
 
     private func serve(_ configuration: WorkerConfiguration) throws(WorkerError) {
-        let detector = try FrameDetector(configuration)
+        let detector = configuration.detects ? try FrameDetector(configuration) : nil
         let preprocessor: Preprocessor
         do {
             preprocessor = try Preprocessor(description: configuration.description)
@@ -74,7 +74,7 @@ final class WorkerSession: Sendable {
         }
         let identity = WorkerIdentity(
             process: Int(ProcessInfo.processInfo.processIdentifier),
-            instructionSet: try detector.session().instructionSet)
+            instructionSet: try detector?.session().instructionSet ?? "none")
         send(.ready(identity))
         var processor = WorkProcessor(configuration, detector: detector, pool: pool, activity: activity)
         while let work = prepared.pop() {

@@ -79,7 +79,7 @@ import Testing
         #expect(results[0] == results[1] && results[0] != results[2])
         let settings = try #require(try place.object("out/run.json")["settings"] as? [String: Any])
         #expect(settings["deinterlace"] as? String == "off")
-        let other = try place.run(["detect", "woven.ts", "-o", "out", "--model", "blobs.onnx"])
+        let other = try place.run(["detect", "woven.ts", "-o", "out", "--model", "blobs.onnx", "--resume"])
         #expect(other.status == 64 && other.errors.contains("deinterlace was off, is auto"))
     }
 }

@@ -1,10 +1,10 @@
 import Foundation
 import Imaging
-import Media
 import ObjectDetection
 import WorkProtocol
 
 @testable import Journal
+@testable import Media
 
 /// A folder of its own for one test, gone with the value.
 final class JournalFolder {
@@ -37,3 +37,9 @@ extension FrameRecord {
 }
 
 let someIdentity = FileIdentity(size: 10, modified: 1_700_000_000_123_456_789)
+
+let someInfo = VideoInfo(
+    path: "v", formatName: "matroska,webm", codecName: "h264", pixelFormatName: "yuv420p",
+    timeBase: Rational(numerator: 1, denominator: 1000), codedSize: ImageSize(width: 64, height: 48),
+    displaySize: ImageSize(width: 48, height: 64), orientation: Orientation(quarterTurns: 1), hasAudio: true,
+    colour: ColourProperties(matrix: 1))

@@ -22,7 +22,7 @@ struct ResultFilesTests {
             encoder: EncoderSettings(), existing: .automatic, executable: "x")
     }
 
-    private let settings = ResultSettings(request(), modelDigest: "abc")
+    private let settings = ResultSettings(RunSettings(request(), modelDigest: "abc"))
 
     private func detection(_ score: Float, x: Float = 10, classIndex: Int = 0) -> Detection {
         Detection(classIndex: classIndex, score: score, box: BoundingBox(x: x, y: 20, width: 30, height: 40))
@@ -83,13 +83,46 @@ struct ResultFilesTests {
     }
 
     @Test func settingsThatChangeResultsAreTold() {
-        let stored = RunSettings(Self.request(), modelDigest: "abc").values
+        let stored = RunSettings(Self.request(), modelDigest: "abc")
         #expect(RunSettings(Self.request(), modelDigest: "abc").differences(from: stored).isEmpty)
         var other = Self.request(confidence: 0.25)
         (other.workers, other.threads, other.batchFrames) = (7, 7, 7)
+        #expect(RunSettings(other, modelDigest: "abc").differences(from: stored).isEmpty)
         #expect(
-            RunSettings(other, modelDigest: "abc").differences(from: stored) == ["confidence was 0.5, is 0.25"])
-        #expect(RunSettings(Self.request(), modelDigest: "abd").differences(from: stored).count == 1)
+            RunSettings(Self.request(), modelDigest: "abd").differences(from: stored) == ["model was abc, is abd"])
+        let below = RunSettings(Self.request(confidence: 0.01), modelDigest: "abc").differences(from: stored)
+        #expect(below == ["confidence 0.01 is below what is stored, 0.05"])
+    }
+
+    @Test func recipesNameWhatFilesDependOn() {
+        func recipes(_ change: (inout DetectRequest) -> Void) -> Recipes {
+            var request = Self.request()
+            change(&request)
+            return RunSettings(request, modelDigest: "abc").recipes
+        }
+        let plain = recipes { _ in }
+        #expect(recipes { ($0.workers, $0.batchFrames) = (9, 9) } == plain)
+        let stronger = recipes { $0.confidence = 0.6 }
+        #expect(stronger.tracks != plain.tracks && stronger.video != plain.video)
+        let coded = recipes { $0.encoder.crf = 30 }
+        #expect(coded.tracks == plain.tracks && coded.video != plain.video)
+        let overlaid = recipes { ($0.annotation, $0.encoder.crf) = (.overlay, 30) }
+        #expect(overlaid == recipes { $0.annotation = .overlay } && overlaid.video != plain.video)
+        let chosen = recipes { $0.classes = [1, 0] }
+        #expect(chosen.tracks != plain.tracks && chosen == recipes { $0.classes = [0, 1] })
+    }
+
+    @Test func classesAreChosenAmongThoseThatAreStored() {
+        func settings(_ classes: [Int]?) -> RunSettings {
+            var request = Self.request()
+            request.classes = classes
+            return RunSettings(request, modelDigest: "abc")
+        }
+        let narrowed = settings([1]).continuing(settings(nil))
+        #expect(narrowed?.recipes == settings([1]).recipes && narrowed?.detection.classes == nil)
+        #expect(settings([0, 1]).continuing(settings([1])) == nil)
+        #expect(settings(nil).continuing(settings([0, 1])) == nil)
+        #expect(settings([0]).continuing(settings([1, 0]))?.recipes == settings([0]).recipes)
     }
 
     @Test func exitCodesFollowTheOutcome() {
@@ -149,7 +182,7 @@ struct VideoPlannerTests {
     @Test func aFileThatIsNoVideoFailsWithItsReason() throws {
         let folder = try TemporaryFolder()
         try Data("no video".utf8).write(to: URL(fileURLWithPath: folder.path + "/text.mp4"))
-        let planner = VideoPlanner(batchFrames: 8, workers: 1, needsSegments: true)
+        let planner = VideoPlanner(batchFrames: 8, workers: 1, selection: .everything)
         for name in ["text.mp4", "missing.mp4"] {
             guard case .failed(let identity, let reason) = planner.plan(folder.path + "/" + name, isLast: true) else {
                 Issue.record("\(name) was planned")
