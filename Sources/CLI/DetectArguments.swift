@@ -114,12 +114,13 @@ struct WorkArguments: ParsableArguments {
 
 extension AnnotationMode: ExpressibleByArgument {}
 extension VideoCodec: ExpressibleByArgument {}
+extension VideoContainer: ExpressibleByArgument {}
 
 /// The annotated video.
 struct VideoArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "video: annotated.mp4, encoded anew, for every player and browser; overlay: annotated.mkv, the source's streams copied "
+            "video: annotated.mp4, encoded anew, for every player and browser (or see --container); overlay: annotated.mkv, the source's streams copied "
                 + "and a track of boxes and labels that players switch on and off, ready at once; none: JSON only. Default: video.",
             valueName: "how"))
     var annotate: AnnotationMode?
@@ -129,8 +130,14 @@ struct VideoArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What annotated.mp4 is encoded in: h264, which plays everywhere; hevc, av1 or vp9, which give smaller files and take more "
-                + "time. Default: h264.", valueName: "codec"))
+            "What the annotated video is kept in: mp4; mkv, which carries nearly all sound as it is; webm, with vp9 or av1 and sound as "
+                + "Opus or Vorbis. Default: mp4.", valueName: "container"))
+    var container: VideoContainer?
+
+    @Option(
+        help: ArgumentHelp(
+            "What the annotated video is encoded in: h264, which plays everywhere; hevc, av1 or vp9, which give smaller files and take "
+                + "more time. Default: h264, in webm vp9.", valueName: "codec"))
     var codec: VideoCodec?
 
     @Option(

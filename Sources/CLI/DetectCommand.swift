@@ -12,8 +12,8 @@ struct DetectCommand: AsynchronousCommand {
         discussion: """
             For each video OUT/<its path>/ gets annotated.mp4 (the video with boxes, class, track and score drawn in, its sound \
             and its exact times), detections.jsonl (one line a frame) and summary.json (per class and per track). \
-            With --annotate overlay annotated.mkv takes the place of annotated.mp4: nothing is encoded, the boxes are a track of \
-            their own. OUT/run.json tells about the whole run.
+            --container mkv or webm makes annotated.mkv or annotated.webm instead. With --annotate overlay annotated.mkv takes the \
+            place of annotated.mp4: nothing is encoded, the boxes are a track of their own. OUT/run.json tells about the whole run.
 
             Ctrl-C once finishes the work in hand and stops, twice stops at once. The same command continues where the run \
             stopped; finished videos are not touched again. With other settings only what depends on them is done again: another \

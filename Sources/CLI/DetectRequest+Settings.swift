@@ -22,6 +22,7 @@ extension DetectRequest {
         foldsColours = settings.foldColours
         selection = settings.frames
         deinterlacing = settings.deinterlacing
+        container = settings.container
         if foldsColours { try ColourFolding.check(model, precision) }
     }
 }

@@ -21,6 +21,7 @@ struct DetectSettings: Sendable, Hashable {
     var batchFrames: Int
     var annotation: AnnotationMode
     var encoder: EncoderSettings
+    var container: VideoContainer
     var existing: ExistingRunPolicy
 
     /// - Parameter cores: processors that the program may use.
@@ -48,6 +49,7 @@ struct DetectSettings: Sendable, Hashable {
 
         annotation = try Self.annotation(arguments.video)
         encoder = try Self.encoder(arguments.video, annotation)
+        container = arguments.video.container ?? .mp4
     }
 
     static func checked<Value: Comparable>(
@@ -89,17 +91,30 @@ struct DetectSettings: Sendable, Hashable {
     static func encoder(
         _ video: VideoArguments, _ annotation: AnnotationMode
     ) throws(CommandError) -> EncoderSettings {
-        let given = [("--codec", video.codec != nil), ("--preset", video.preset != nil), ("--crf", video.crf != nil)]
+        let given = [
+            ("--container", video.container != nil), ("--codec", video.codec != nil), ("--preset", video.preset != nil),
+            ("--crf", video.crf != nil),
+        ]
         if annotation != .video, let option = given.first(where: \.1)?.0 {
             let mode = video.noAnnotate ? "--no-annotate" : "--annotate \(annotation.rawValue)"
             throw .usage("\(option) is about the encoded video, which \(mode) leaves out; drop one of them")
         }
-        let codec = video.codec ?? .h264
+        let codec = try codec(video)
         if let preset = video.preset, !codec.presets.contains(preset) {
             throw .usage("--preset \(preset) does not exist; \(codec) has \(codec.presets.joined(separator: ", "))")
         }
         if let crf = video.crf { _ = try checked(crf, in: codec.crfRange, "--crf") }
         return EncoderSettings(codec: codec, preset: video.preset, crf: video.crf)
+    }
+
+    private static func codec(_ video: VideoArguments) throws(CommandError) -> VideoCodec {
+        let container = video.container ?? .mp4
+        guard let codec = video.codec else { return container.defaultCodec }
+        guard container.codecs.contains(codec) else {
+            let possible = container.codecs.map(\.rawValue).joined(separator: " or ")
+            throw .usage("--codec \(codec) does not go into --container \(container); give \(possible)")
+        }
+        return codec
     }
 }
 

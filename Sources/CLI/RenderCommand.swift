@@ -34,6 +34,7 @@ struct RenderCommand: AsynchronousCommand {
         let division = try WorkDivision(workers: workers, threads: nil, cores: ProcessorBudget.cores)
         var request = stored.request(scope: .rendering, workers: division.workers, executable: Executable.path)
         request.annotation = try annotation(stored)
+        request.container = video.container ?? stored.container
         request.encoder = try encoder(stored, request.annotation)
         return try await RunExecution(logging: logging, logger: logging.logger(), showsStatistics: stats).run(request)
     }
@@ -52,7 +53,10 @@ struct RenderCommand: AsynchronousCommand {
         var video = video
         video.annotate = annotation
         let before = stored.encoder
-        video.codec = video.codec ?? (annotation == .video ? before.codec : nil)
+        if annotation == .video {
+            video.container = video.container ?? stored.container
+            video.codec = video.codec ?? (video.container?.codecs.contains(before.codec) == true ? before.codec : nil)
+        }
         if annotation == .video, video.codec == before.codec {
             video.preset = video.preset ?? before.preset
             video.crf = video.crf ?? before.crf

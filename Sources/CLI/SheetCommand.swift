@@ -66,6 +66,7 @@ struct SheetCommand: BlockingCommand {
     /// The file's name; of an annotated video the name of its folder, which is the video's own.
     private static func title(of path: String) -> String {
         let name = (path as NSString).pathComponents.suffix(2)
-        return ["annotated.mp4", "annotated.mkv"].contains(name.last) ? name[name.startIndex] : name.last ?? path
+        let annotated = VideoContainer.allCases.map { "annotated.\($0.rawValue)" }
+        return name.last.map(annotated.contains) == true ? name[name.startIndex] : name.last ?? path
     }
 }

@@ -1,6 +1,6 @@
 import CFFmpeg
 
-/// What becomes of the audio streams of a source.
+/// What becomes of the audio streams of a source in a container.
 struct AudioPlan {
     enum Treatment { case copy, encode }
 
@@ -9,14 +9,15 @@ struct AudioPlan {
     /// What a person should know, one line each.
     private(set) var notes: [String] = []
     let source: String
+    private let container: VideoContainer
 
     /// No audio.
     static let none = AudioPlan()
 
-    private init() { source = "" }
+    private init() { (source, container) = ("", .mp4) }
 
-    init(source: String) {
-        self.source = source
+    init(source: String, container: VideoContainer) {
+        (self.source, self.container) = (source, container)
         guard let demuxer = try? Demuxer(path: source) else { return }
         for index in 0..<demuxer.streamCount {
             let parameters = demuxer.stream(index).pointee.codecpar.pointee
@@ -31,13 +32,17 @@ struct AudioPlan {
             notes.append("\(name) left out: its header is damaged")
             return
         }
-        if CopiedAudioTrack.canCopy(parameters) {
+        let codec = container.audioCodec
+        if container.canCopy(parameters) {
             streams.append((index, .copy))
-        } else if avcodec_find_decoder(parameters.codec_id) != nil {
-            streams.append((index, .encode))
-            notes.append("\(name) encoded to AAC: MP4 cannot carry it")
+        } else if avcodec_find_decoder(parameters.codec_id) == nil {
+            notes.append("\(name) left out: \(container.name) cannot carry it and there is no decoder for it")
+        } else if !codec.isAvailable {
+            notes.append(
+                "\(name) left out: \(container.name) cannot carry it and this FFmpeg has no \(codec.encoderName)")
         } else {
-            notes.append("\(name) left out: MP4 cannot carry it and there is no decoder for it")
+            streams.append((index, .encode))
+            notes.append("\(name) encoded to \(codec.name): \(container.name) cannot carry it")
         }
     }
 

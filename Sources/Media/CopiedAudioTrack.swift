@@ -11,27 +11,20 @@ final class CopiedAudioTrack: OutputTrack {
     /// State of FFmpeg's smoothing of times that the container had rounded, such as Matroska's milliseconds.
     private var smoothing = wh_nopts()
     private var lastDTS: Int64?
+    /// Ticks from one decode time to the next, at least: MP4 wants them to ascend, Matroska has packets shorter than its ticks.
+    private let smallestStep: Int64
 
     init(
-        _ index: Int, of demuxer: Demuxer, shift: Int64, window: TimeWindow, stream: UnsafeMutablePointer<AVStream>
+        _ index: Int, of demuxer: Demuxer, shift: Int64, window: TimeWindow, smallestStep: Int64,
+        stream: UnsafeMutablePointer<AVStream>
     ) {
+        self.smallestStep = smallestStep
         self.demuxer = demuxer
         self.shift = shift
         self.window = window
         self.stream = stream
         source = demuxer.stream(index)
         demuxer.select([index])
-    }
-
-    /// What MP4 carries and browsers or players read there.
-    static func canCopy(_ parameters: AVCodecParameters) -> Bool {
-        switch parameters.codec_id {
-        case AV_CODEC_ID_AAC, AV_CODEC_ID_AC3, AV_CODEC_ID_EAC3, AV_CODEC_ID_ALAC: true
-        case AV_CODEC_ID_OPUS, AV_CODEC_ID_FLAC: parameters.extradata_size > 0
-        // The standard ends at 16 kHz, and so does FFmpeg's muxer.
-        case AV_CODEC_ID_MP3: parameters.sample_rate >= 16000
-        default: false
-        }
     }
 
     func next() throws(FFmpegError) -> Packet? {
@@ -51,9 +44,9 @@ final class CopiedAudioTrack: OutputTrack {
         let (pointer, from, to) = (packet.pointer, source.pointee.time_base, stream.pointee.time_base)
         let offset = av_rescale_q(shift, wh_time_base_q(), to)
         let raw = packet.dts ?? packet.pts
-        var dts = raw.map { smoothed($0, packet) + offset } ?? lastDTS.map { $0 + 1 } ?? 0
-        // MP4 wants decode times to ascend; sources break that at most by rounding or damage.
-        if let lastDTS { dts = max(dts, lastDTS + 1) }
+        var dts = raw.map { smoothed($0, packet) + offset } ?? lastDTS.map { $0 + smallestStep } ?? 0
+        // Sources break that at most by rounding or damage.
+        if let lastDTS { dts = max(dts, lastDTS + smallestStep) }
         lastDTS = dts
         pointer.pointee.duration = av_rescale_q(pointer.pointee.duration, from, to)
         pointer.pointee.dts = dts

@@ -51,15 +51,7 @@ struct CopiedStreams {
             case AVMEDIA_TYPE_SUBTITLE: true
             default: false
             }
-        return isWhole && hasName(for: parameters, format)
-    }
-
-    /// Whether Matroska has a name of its own for the codec, or one borrowed from AVI, of which the query knows nothing.
-    private static func hasName(for parameters: AVCodecParameters, _ format: UnsafePointer<AVOutputFormat>) -> Bool {
-        var tag: UInt32 = 0
-        return avformat_query_codec(format, parameters.codec_id, FF_COMPLIANCE_NORMAL) == 1
-            || parameters.codec_type != AVMEDIA_TYPE_SUBTITLE
-                && av_codec_get_tag2(format.pointee.codec_tag, parameters.codec_id, &tag) != 0
+        return isWhole && parameters.hasName(in: format)
     }
 
     private static func kind(_ parameters: AVCodecParameters) -> String {

@@ -1,27 +1,30 @@
 import CFFmpeg
 
-/// An audio stream of the source in a codec that MP4 cannot carry, as AAC.
+/// An audio stream of the source in a codec that the container cannot carry, encoded anew.
 final class EncodedAudioTrack: OutputTrack {
     let stream: UnsafeMutablePointer<AVStream>
     private let demuxer: Demuxer
     private let decoder: Decoder
-    private let encoder: AACEncoder
+    private let encoder: AudioEncoder
     /// Microseconds added to every time.
     private let shift: Int64
     private let window: TimeWindow
+    /// Whether the container says how much of the start decoders leave out, wherever it lies.
+    private let tellsDelay: Bool
     private let input = Packet()
     private var ready: [Packet] = []
     private var isDecoderDraining = false
     private var isAtEnd = false
 
     init(
-        _ index: Int, of demuxer: Demuxer, shift: Int64, window: TimeWindow, encoder: AACEncoder,
+        _ index: Int, of demuxer: Demuxer, shift: Int64, window: TimeWindow, encoder: AudioEncoder, tellsDelay: Bool,
         stream: UnsafeMutablePointer<AVStream>
     ) throws(FFmpegError) {
         self.demuxer = demuxer
         self.shift = shift
         self.window = window
         self.encoder = encoder
+        self.tellsDelay = tellsDelay
         self.stream = stream
         decoder = try Decoder(stream: demuxer.stream(index), path: demuxer.path)
         demuxer.select([index])
@@ -61,10 +64,10 @@ final class EncodedAudioTrack: OutputTrack {
         }
     }
 
-    /// Whether the packet holds nothing but what the encoder puts before the first sample. At time 0 an edit list hides that; later it would be
-    /// heard as silence, and the track start too early.
+    /// Whether the packet holds nothing but what the encoder puts before the first sample. Where the container does not tell decoders to leave
+    /// that out, an edit list hides it at time 0; later it would be heard as silence, and the track start too early.
     private func isSuperfluous(_ packet: Packet) -> Bool {
-        guard let first = encoder.firstTime, let pts = packet.pts, pts < first else { return false }
+        guard !tellsDelay, let first = encoder.firstTime, let pts = packet.pts, pts < first else { return false }
         return first + av_rescale_q(shift, wh_time_base_q(), encoder.timeBase) > 0
     }
 

@@ -5,32 +5,20 @@ final class JoinedFile {
     private let muxer: Muxer
     private let pictures: JoinedPictures
     private let audio: AudioPlan
+    private let container: VideoContainer
     private var tracks: [any OutputTrack] = []
     private var notes: [String]
 
-    init(_ pictures: JoinedPictures, audio: AudioPlan, output: String) throws(FFmpegError) {
+    init(
+        _ pictures: JoinedPictures, audio: AudioPlan, output: String, _ container: VideoContainer
+    ) throws(FFmpegError) {
         self.pictures = pictures
         self.audio = audio
+        self.container = container
         notes = audio.notes
-        let scale = pictures.info.timeBase.denominator
         muxer = try Muxer(
-            path: output,
-            options: [
-                "movflags": "+faststart", "video_track_timescale": "\(scale)",
-                "movie_timescale": "\(Self.movieScale(pictures: scale, audio: audio.sampleRates))",
-            ])
-    }
-
-    /// Start offsets of tracks are written in the movie's own ticks: a common multiple keeps them exact.
-    private static func movieScale(pictures: Int, audio: [Int]) -> Int {
-        audio.reduce(pictures) { scale, rate in
-            let multiple = scale / greatestCommonDivisor(scale, rate) * rate
-            return multiple <= Int(Int32.max) ? multiple : scale
-        }
-    }
-
-    private static func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
-        b == 0 ? a : greatestCommonDivisor(b, a % b)
+            path: output, container: container, pictures: pictures.info.timeBase.denominator,
+            audio: audio.sampleRates)
     }
 
     /// Writes everything; what a person should know.
@@ -59,21 +47,41 @@ final class JoinedFile {
         let demuxer = try Demuxer(path: audio.source)
         let source = demuxer.stream(index)
         let shift = av_rescale_q(pictures.shift, pictures.info.timeBase.av, wh_time_base_q())
-        let track: any OutputTrack
-        switch treatment {
-        case .copy:
-            let timeBase = AVRational(num: 1, den: source.pointee.codecpar.pointee.sample_rate)
-            let stream = try muxer.addStream(CodecParameters(of: source), timeBase: timeBase)
-            track = CopiedAudioTrack(index, of: demuxer, shift: shift, window: pictures.window, stream: stream)
-        case .encode:
-            let encoder = try AACEncoder(like: source.pointee.codecpar.pointee, subject: audio.source)
-            let stream = try muxer.addStream(encoder.parameters(), timeBase: encoder.timeBase)
-            track = try EncodedAudioTrack(
-                index, of: demuxer, shift: shift, window: pictures.window, encoder: encoder, stream: stream)
-        }
+        let track: any OutputTrack =
+            switch treatment {
+            case .copy: try copiedTrack(index, of: demuxer, shift: shift)
+            case .encode: try encodedTrack(index, of: demuxer, shift: shift)
+            }
         av_dict_copy(&track.stream.pointee.metadata, source.pointee.metadata, 0)
+        // Matroska's own figure, of the source.
+        av_dict_set(&track.stream.pointee.metadata, "DURATION", nil, 0)
         track.stream.pointee.disposition = source.pointee.disposition
         tracks.append(track)
+    }
+
+    private func copiedTrack(
+        _ index: Int, of demuxer: Demuxer, shift: Int64
+    ) throws(FFmpegError) -> CopiedAudioTrack {
+        let parameters = CodecParameters(of: demuxer.stream(index))
+        let timeBase = AVRational(num: 1, den: parameters.pointer.pointee.sample_rate)
+        if container.isMatroska {
+            parameters.pointer.pointee.initial_padding = try AudioPriming.samples(
+                of: index, in: audio.source, shift: shift, window: pictures.window)
+        }
+        return CopiedAudioTrack(
+            index, of: demuxer, shift: shift, window: pictures.window, smallestStep: container.isMatroska ? 0 : 1,
+            stream: try muxer.addStream(parameters, timeBase: timeBase))
+    }
+
+    private func encodedTrack(
+        _ index: Int, of demuxer: Demuxer, shift: Int64
+    ) throws(FFmpegError) -> EncodedAudioTrack {
+        let parameters = demuxer.stream(index).pointee.codecpar.pointee
+        let encoder = try AudioEncoder(container.audioCodec, like: parameters, subject: audio.source)
+        return try EncodedAudioTrack(
+            index, of: demuxer, shift: shift, window: pictures.window, encoder: encoder,
+            tellsDelay: container.isMatroska,
+            stream: try muxer.addStream(encoder.parameters(), timeBase: encoder.timeBase))
     }
 
     /// Title, dates and the like; not what describes the source's container.
@@ -105,6 +113,7 @@ final class JoinedFile {
     }
 
     private func writeOrDrop(_ packet: Packet, of track: Int) throws(FFmpegError) -> Bool {
+        if container.isMatroska { raise(packet, of: tracks[track].stream) }
         do {
             try muxer.write(packet)
             return true
@@ -118,6 +127,16 @@ final class JoinedFile {
     private func forgive(_ error: FFmpegError, _ track: Int) throws(FFmpegError) {
         guard track > 0 else { throw error }
         notes.append("audio stream \(audio.streams[track - 1].index) ends early: \(error.reason)")
+    }
+
+    /// Matroska adds what decoders leave out to a track's times, and then has none before 0. What is moved is a decode time, which is not
+    /// stored, or a fraction of an excerpt's first packet of sound.
+    private func raise(_ packet: Packet, of stream: UnsafeMutablePointer<AVStream>) {
+        let parameters = stream.pointee.codecpar.pointee
+        let rate = AVRational(num: 1, den: max(1, parameters.sample_rate))
+        let earliest = -av_rescale_q(Int64(parameters.initial_padding), rate, stream.pointee.time_base)
+        packet.pointer.pointee.pts = max(earliest, packet.pointer.pointee.pts)
+        packet.pointer.pointee.dts = max(earliest, packet.pointer.pointee.dts)
     }
 
     private func isEarlier(_ a: (track: Int, packet: Packet), _ b: (track: Int, packet: Packet)) -> Bool {

@@ -50,6 +50,9 @@ final class Muxer {
         return stream
     }
 
+    /// Leaves the random numbers out by which Matroska names a file, so that it is the same every time.
+    func beReproducible() { context.pointee.flags |= AVFMT_FLAG_BITEXACT }
+
     /// Writes the header, after which the muxer may have changed the time bases of its streams.
     func start() throws(FFmpegError) {
         var dictionary: OpaquePointer?

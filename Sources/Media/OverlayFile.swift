@@ -24,8 +24,7 @@ final class OverlayFile {
             path: output, format: "matroska", options: ["allow_raw_vfw": "1", "avoid_negative_ts": "disabled"])
         streams = try CopiedStreams(of: demuxer, video: video, into: muxer.context.pointee.oformat)
         drawings = DrawingTrack(header: header, events: events)
-        // The same file every time: else Matroska gets random numbers as names.
-        muxer.context.pointee.flags |= AVFMT_FLAG_BITEXACT
+        muxer.beReproducible()
         demuxer.select(Set(streams.indices))
         let codec = video.parameters.codec_id
         // For the codecs whose packets say which pictures others wait for, FFmpeg itself tells missing times.

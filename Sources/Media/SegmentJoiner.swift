@@ -1,31 +1,32 @@
 import CFFmpeg
 import Imaging
 
-/// Makes one MP4 of segments and of the source's audio.
+/// Makes one file of segments and of the source's audio.
 package enum SegmentJoiner {
     /// Writes `output` (by way of `output + ".partial"`): the pictures of `segments` in order, without encoding again, at the source's times, and
-    /// the audio of `source`, copied, or encoded to AAC where MP4 cannot carry it. The index lies at the file's start.
+    /// the audio of `source`, copied, or encoded anew where the container cannot carry it. The index lies at the file's start. In Matroska and
+    /// WebM times are rounded to milliseconds.
     ///
     /// - Parameter isExcerpt: the pictures are a stretch of the source. The file then begins at 0 with the first of them and has the sound of this
     ///   stretch only.
     /// - Returns: what a person should know, one line each: audio that had to be encoded or left out, times that had to be moved.
     @discardableResult
     package static func join(
-        segments: [String], source: String, output: String, isExcerpt: Bool = false
+        segments: [String], source: String, output: String, container: VideoContainer = .mp4, isExcerpt: Bool = false
     ) throws(FFmpegError) -> [String] {
         let pictures = try JoinedPictures(segments: segments, source: source, output: output, isExcerpt: isExcerpt)
         var notes = pictures.notes
-        let audio = AudioPlan(source: source)
+        let audio = AudioPlan(source: source, container: container)
         guard !audio.streams.isEmpty else {
-            return try notes + JoinedFile(pictures, audio: audio, output: output).write()
+            return try notes + JoinedFile(pictures, audio: audio, output: output, container).write()
         }
         // Whatever broken audio may do to the muxer, the pictures are worth another try.
         for plan in [audio, audio.encoded] {
             do {
-                return try notes + JoinedFile(pictures, audio: plan, output: output).write()
+                return try notes + JoinedFile(pictures, audio: plan, output: output, container).write()
             } catch { notes.append("audio \(plan.isEncoded ? "left out" : "not copied"): \(error.reason)") }
         }
-        return try notes + JoinedFile(pictures, audio: .none, output: output).write()
+        return try notes + JoinedFile(pictures, audio: .none, output: output, container).write()
     }
 }
 
@@ -35,7 +36,7 @@ struct JoinedPictures {
     let info: VideoInfo
     let timeline: PictureTimeline
     let parameters: CodecParameters
-    /// Ticks added to every time: MP4 has no time before 0, and an excerpt starts there.
+    /// Ticks added to every time: no container has a time before 0, and an excerpt starts there.
     let shift: Int64
     /// What of the source's sound belongs to the pictures.
     let window: TimeWindow

@@ -73,7 +73,9 @@ extension Coordinator {
         videos[rank].phase = .joining
         let segments = try run.journal.items(of: record.id, kind: .segment).filter { ($0.rendered ?? 0) > 0 }
         let paths = segments.map(run.directory.segment)
-        let output = run.directory.path(.video, of: record.relativePath)
+        let rendering = run.settings.rendering
+        guard let file = rendering.file else { return }
+        let output = run.directory.path(file, of: record.relativePath)
         let isExcerpt = settings.selection.isExcerpt
         inBackground { [directory = run.directory, recipe = recipes.video] in
             .joined(
@@ -81,8 +83,9 @@ extension Coordinator {
                 Outcome {
                     let start = wh_thread_cpu_nanoseconds()
                     let notes = try SegmentJoiner.join(
-                        segments: paths, source: record.path, output: output, isExcerpt: isExcerpt)
-                    let files = try directory.placed([.video], of: record.relativePath, recipe: recipe)
+                        segments: paths, source: record.path, output: output, container: rendering.container,
+                        isExcerpt: isExcerpt)
+                    let files = try directory.placed([file], of: record.relativePath, recipe: recipe)
                     return JoinOutcome(notes: notes, files: files, cpuTime: wh_thread_cpu_nanoseconds() - start)
                 })
         }

@@ -113,7 +113,7 @@ extension Coordinator {
 
     /// Whether the annotated video that is asked for, if any, is in place.
     func isAnnotated(_ record: VideoRecord) -> Bool {
-        guard let file = request.annotation.file, record.ledger.detected > 0 else { return true }
+        guard let file = run.settings.rendering.file, record.ledger.detected > 0 else { return true }
         return run.directory.isInPlace(file, of: record.relativePath, recipe: recipes.video, placed)
     }
 
@@ -130,16 +130,5 @@ extension Coordinator {
         videos[rank].framesDetected = batches.reduce(0) { $0 + $1.frames } - missing.reduce(0) { $0 + $1.frames }
         open(missing, rank)
         if videos[rank].open.isEmpty { try track(rank) }
-    }
-}
-
-extension AnnotationMode {
-    /// The file that it makes.
-    var file: RunDirectory.ResultFile? {
-        switch self {
-        case .video: .video
-        case .overlay: .overlay
-        case .nothing: nil
-        }
     }
 }

@@ -62,6 +62,8 @@ package struct DetectRequest: Sendable {
     package var annotation: AnnotationMode
     /// For `AnnotationMode.video`.
     package var encoder: EncoderSettings
+    /// What the encoded video is kept in; its codecs include the encoder's.
+    package var container = VideoContainer.mp4
     package var existing: ExistingRunPolicy
     /// Which stages may run; those after the network need neither the model nor, for tracks, the videos.
     package var scope = RunScope.everything

@@ -20,14 +20,14 @@ struct OverlayPass: Sendable {
         var frames = try DrawnFrames(journal, video, settings, info)
         var timeline = OverlayTimeline(usualDuration: info.nominalFrameTicks) { try frames.next() }
         let notes = try OverlayMuxer.write(
-            source: video.path, output: directory.path(.overlay, of: video.relativePath), header: script.header
+            source: video.path, output: directory.path(.matroska, of: video.relativePath), header: script.header
         ) {
             try timeline.next().map {
                 OverlayEvent(start: $0.start, end: $0.end, lines: script.lines(for: $0.boxes))
             }
         }
         return JoinOutcome(
-            notes: notes, files: try directory.placed([.overlay], of: video.relativePath, recipe: recipe),
+            notes: notes, files: try directory.placed([.matroska], of: video.relativePath, recipe: recipe),
             framesDrawn: video.ledger.detected, cpuTime: wh_thread_cpu_nanoseconds() - start)
     }
 }

@@ -20,8 +20,9 @@ struct RunDirectory: Sendable {
     enum ResultFile: String, CaseIterable {
         case detections = "detections.jsonl"
         case summary = "summary.json"
-        case video = "annotated.mp4"
-        case overlay = "annotated.mkv"
+        case mp4 = "annotated.mp4"
+        case matroska = "annotated.mkv"
+        case webm = "annotated.webm"
         case csv = "detections.csv"
         case mot = "mot.txt"
         case coco = "coco.json"

@@ -86,7 +86,8 @@ extension RunEstimate.Cost {
         }
         // Once as JSON, once in the journal.
         fixedBytes = 2 * size(.detections) / detected
-        videoBytesPerPixel = size(.video) / drawn / pixels
+        let annotated: [RunDirectory.ResultFile] = [.mp4, .matroska, .webm]
+        videoBytesPerPixel = annotated.reduce(0) { $0 + size($1) } / drawn / pixels
     }
 }
 

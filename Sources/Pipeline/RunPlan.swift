@@ -122,14 +122,14 @@ private struct EarlierRun: Sendable {
             && [.detections, .summary].allSatisfy {
                 directory.isInPlace($0, of: record.relativePath, recipe: recipes.tracks, stored.placed)
             }
-        let file = record.ledger.detected > 0 ? settings.rendering.annotation.file : nil
+        let file = record.ledger.detected > 0 ? settings.rendering.file : nil
         let isDone =
             record.stage == .finished && isTracked
             && file.map { directory.isInPlace($0, of: record.relativePath, recipe: recipes.video, stored.placed) }
                 ?? true
         video.outlook = isDone ? .done : .redone
         video.remark = isDone ? record.reason : "its detections are stored"
-        video.framesToDraw = !isDone && file == .video ? record.ledger.detected : 0
+        video.framesToDraw = !isDone && settings.rendering.annotation == .video ? record.ledger.detected : 0
         return video
     }
 }

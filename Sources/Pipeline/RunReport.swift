@@ -54,6 +54,7 @@ struct RunReport {
             "annotate": .string(request.annotation.rawValue),
             "encoder": request.annotation == .video
                 ? .object([
+                    "container": .string(request.container.rawValue),
                     "codec": .string(request.encoder.codec.rawValue),
                     "preset": .string(request.encoder.preset), "crf": .integer(request.encoder.crf),
                 ]) : .null,

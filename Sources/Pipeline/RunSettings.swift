@@ -16,7 +16,8 @@ struct RunSettings: Sendable, Hashable, Codable {
         detection = DetectionSettings(request, modelDigest: modelDigest)
         tracking = TrackingSettings(
             modelName: request.modelName, confidence: request.confidence, classes: request.classes?.sorted())
-        rendering = RenderingSettings(annotation: request.annotation, encoder: request.encoder)
+        rendering = RenderingSettings(
+            annotation: request.annotation, encoder: request.encoder, container: request.container)
     }
 
     /// What files and tracks are made with, as text; another text: made anew.
@@ -112,6 +113,18 @@ struct RenderingSettings: Sendable, Hashable, Codable {
     var annotation: AnnotationMode
     /// For `AnnotationMode.video`.
     var encoder: EncoderSettings
+    /// For `AnnotationMode.video`.
+    var container: VideoContainer
+
+    /// The file that shows the objects of a video; nil where none does.
+    var file: RunDirectory.ResultFile? {
+        switch (annotation, container) {
+        case (.nothing, _): nil
+        case (.overlay, _), (.video, .mkv): .matroska
+        case (.video, .mp4): .mp4
+        case (.video, .webm): .webm
+        }
+    }
 }
 
 /// What tracks and files are made with, as text: what has the text of today is up to date.
@@ -128,7 +141,10 @@ struct Recipes: Sendable, Hashable {
             "tracks \(TrackingSettings.revision), model \(tracking.modelName), confidence \(tracking.confidence), "
             + "classes \(classes.map { $0.map(String.init).joined(separator: " ") } ?? "all")"
         let (annotation, encoder) = (settings.rendering.annotation, settings.rendering.encoder)
-        let coding = annotation == .video ? " \(encoder.codec.rawValue) \(encoder.preset) \(encoder.crf)" : ""
+        let coding =
+            annotation == .video
+            ? " \(encoder.codec.rawValue) \(encoder.preset) \(encoder.crf) \(settings.rendering.container.rawValue)"
+            : ""
         video = "video \(RenderingSettings.revision), \(annotation.rawValue)\(coding), \(tracks)"
     }
 }

@@ -77,7 +77,7 @@ extension RunStatus.Video {
     private static func remark(_ record: VideoRecord, _ recipes: Recipes, _ stored: StoredRun) -> String? {
         guard record.stage == .finished else { return nil }
         if record.recipe != recipes.tracks { return "tracks of earlier settings" }
-        guard let file = stored.annotation.file, record.ledger.detected > 0 else { return nil }
+        guard let file = stored.settings.rendering.file, record.ledger.detected > 0 else { return nil }
         let placed = stored.placed[RunDirectory.artefact(file, of: record.relativePath)]
         return placed?.recipe == recipes.video
             ? nil : "\(file.rawValue) is of earlier settings; 'windhover render' draws it anew"

@@ -69,7 +69,7 @@ package struct RunVerification: Sendable {
     ) -> VideoVerification {
         VideoVerification(
             journal: journal, directory: directory, settings: ResultSettings(stored.settings),
-            recipes: stored.settings.recipes, annotation: stored.annotation, placed: stored.placed, video: video,
+            recipes: stored.settings.recipes, rendering: stored.settings.rendering, placed: stored.placed, video: video,
             decodes: decodes)
     }
 }

@@ -15,6 +15,7 @@ package struct StoredRun: Sendable {
     package var classes: [Int]? { settings.tracking.classes ?? settings.detection.classes }
     package var annotation: AnnotationMode { settings.rendering.annotation }
     package var encoder: EncoderSettings { settings.rendering.encoder }
+    package var container: VideoContainer { settings.rendering.container }
 
     let settings: RunSettings
     let videos: [VideoRecord]
@@ -62,6 +63,7 @@ package struct StoredRun: Sendable {
         request.foldsColours = detection.foldsColours
         request.selection = detection.selection
         request.deinterlacing = detection.deinterlacing
+        request.container = container
         request.scope = scope
         request.problems = inputs.problems
         return request

@@ -9,7 +9,7 @@ struct VideoVerification: Sendable {
     let directory: RunDirectory
     let settings: ResultSettings
     let recipes: Recipes
-    let annotation: AnnotationMode
+    let rendering: RenderingSettings
     let placed: [String: PlacedFile]
     let video: VideoRecord
     /// Also decode the source.
@@ -37,7 +37,7 @@ struct VideoVerification: Sendable {
     /// Files that are missing, of other settings, or not as they were written.
     private func fileFaults() -> [String] {
         var wanted = [(RunDirectory.ResultFile.detections, recipes.tracks), (.summary, recipes.tracks)]
-        if let file = annotation.file, video.ledger.detected > 0 { wanted.append((file, recipes.video)) }
+        if let file = rendering.file, video.ledger.detected > 0 { wanted.append((file, recipes.video)) }
         return wanted.compactMap { file, recipe in
             let path = directory.path(file, of: video.relativePath)
             guard let known = placed[RunDirectory.artefact(file, of: video.relativePath)] else {
@@ -107,8 +107,10 @@ struct VideoVerification: Sendable {
 
     /// Holds the times of the annotated video against those of the frames that it shows.
     private func annotationFaults() throws -> [String] {
-        guard annotation == .video, video.ledger.detected > 0, let info = video.info else { return [] }
-        let path = directory.path(.video, of: video.relativePath)
+        guard rendering.annotation == .video, let file = rendering.file, video.ledger.detected > 0,
+            let info = video.info
+        else { return [] }
+        let path = directory.path(file, of: video.relativePath)
         let base = try VideoProbe.probe(path: path).timeBase.doubleValue
         let shown = try KeyframeIndex.build(path: path).sortedPTS.map { Double($0) * base }
         let stored = try detectedTimes().map(info.seconds)

@@ -38,6 +38,10 @@ import Testing
         }
         #expect(try settings("--annotate", "overlay").annotation == .overlay)
         #expect(try settings("--annotate", "video", "--crf", "18").encoder.crf == 18)
+        #expect(try settings().container == .mp4 && settings("--container", "mkv").encoder.codec == .h264)
+        let webm = try settings("--container", "webm")
+        #expect(webm.container == .webm && webm.encoder == EncoderSettings(codec: .vp9))
+        #expect(try settings("--container", "webm", "--codec", "av1").encoder.codec == .av1)
         #expect(try !settings().foldColours && settings("--fold-colours").foldColours)
         #expect(try settings().deinterlacing == .automatic && settings("--deinterlace", "off").deinterlacing == .off)
         #expect(throws: (any Error).self) { try settings("--deinterlace", "maybe") }

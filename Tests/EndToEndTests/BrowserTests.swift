@@ -39,6 +39,17 @@ struct BrowserTests {
         #expect(rows?.count == variants.count)
     }
 
+    @Test("WebM plays, with sound as Opus or Vorbis")
+    func webM() throws {
+        try place.tool("ffmpeg", ["-v", "error", "-i", "plain.mp4", "-c:v", "copy", "-c:a", "libvorbis", "vorbis.mkv"])
+        for (file, codec) in [("plain.mp4", "vp9"), ("vorbis.mkv", "av1")] {
+            let arguments = ["detect", file, "-o", codec, "--model", "blobs.onnx", "--container", "webm"]
+            #expect(try place.run(arguments + ["--codec", codec]).status == 0)
+            let outcome = try play(codec)
+            #expect(outcome.status == 0 && outcome.output.contains("plays"), "\(outcome)")
+        }
+    }
+
     @Test("what a browser cannot decode is found out")
     func undecodableVideo() throws {
         try place.tool("ffmpeg", ["-v", "error", "-i", "plain.mp4", "-c:v", "mpeg4", "annotated.mp4"])

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// `--codec`.
+/// `--codec` and `--container`.
 @Suite(.serialized) struct CodecTests {
     let place: Workplace
 
@@ -35,5 +35,21 @@ import Testing
         #expect(try times(video) == times("a.mp4"))
         // Throws where decoding complains.
         _ = try place.tool("ffmpeg", ["-v", "error", "-xerror", "-i", video, "-f", "null", "-"])
+    }
+
+    @Test(arguments: [("mkv", "h264", "aac"), ("webm", "vp9", "opus")])
+    func segmentsGoIntoOtherContainers(container: String, codec: String, audio: String) throws {
+        let arguments = ["detect", "a.mp4", "-o", "out", "--model", "blobs.onnx", "--container", container]
+        let outcome = try place.run(arguments + ["--workers", "2", "--threads", "1"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let video = "out/a.mp4/annotated.\(container)"
+        #expect(!place.exists("out/a.mp4/annotated.mp4"))
+        let names = try place.tool(
+            "ffprobe", ["-v", "error", "-show_entries", "stream=codec_name", "-of", "csv=p=0", video])
+        #expect(names.split(whereSeparator: \.isNewline) == [Substring(codec), Substring(audio)])
+        #expect(try times(video) == times("a.mp4"))
+        // A finished run is not touched, and one in another container not mixed in.
+        #expect(try place.run(arguments).status == 0)
+        #expect(try place.run(Array(arguments.dropLast(2))).errors.contains("container was \(container), is mp4"))
     }
 }

@@ -4,26 +4,6 @@ import Media
 import Testing
 
 @Suite struct SegmentTests {
-    /// Decodes, encodes and joins a clip in segments; the notes of the join.
-    @discardableResult
-    private func render(
-        _ source: String, to output: String, maximumFrames: Int, folder: TemporaryFolder
-    ) throws -> [String] {
-        let settings = EncoderSettings(preset: "ultrafast", crf: 30)
-        var segments: [String] = []
-        for (number, range) in try KeyframeIndex.build(path: source).batches(maximumFrames: maximumFrames).enumerated()
-        {
-            let reader = try VideoReader(path: source, range: range)
-            let converter = YUVConverter(displayed: reader.info)
-            let segment = folder.path("segment\(number)")
-            let writer = try SegmentWriter(path: segment, info: reader.info, settings: settings)
-            while let frame = try reader.nextFrame() { try writer.write(converter.convert(frame)) }
-            try writer.finish()
-            segments.append(segment)
-        }
-        return try SegmentJoiner.join(segments: segments, source: source, output: output)
-    }
-
     /// Times of all frames in seconds, exact as fractions of both time bases.
     private func expectSameTimes(_ source: String, _ output: String) throws {
         let (from, to) = (try VideoProbe.probe(path: source).timeBase, try VideoProbe.probe(path: output).timeBase)
@@ -81,16 +61,6 @@ import Testing
         }
     }
 
-    /// A clip with a tone, in a container and audio codec of choice.
-    private func clipWithTone(_ name: String, audio: [String], in folder: TemporaryFolder) throws -> String {
-        let arguments = [
-            "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=2", "-f", "lavfi", "-i",
-            "sine=frequency=440:duration=2:sample_rate=44100", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-g", "10",
-        ]
-        _ = try FFmpegProgram.run("ffmpeg", arguments + audio + [folder.path(name)])
-        return folder.path(name)
-    }
-
     @Test(arguments: [
         ("aac.mp4", ["-c:a", "aac"], "aac"), ("adts.ts", ["-c:a", "aac"], "aac"),
         ("mp3.mkv", ["-c:a", "libmp3lame"], "mp3"),
@@ -112,21 +82,6 @@ import Testing
         #expect(abs((before.audio - before.video) - (after.audio - after.video)) < 0.01)
         let times = try FFmpegProgram.packets(output, stream: "a:0", field: "dts_time").compactMap { Double($0) }
         #expect(abs((times.last ?? 0) - after.video - 2) < 0.2)
-    }
-
-    /// When sound and picture start, in seconds, as decoded samples: encoder delay left out.
-    private func soundStart(_ path: String) throws -> (audio: Double, video: Double) {
-        let frames = try FFmpegProgram.run(
-            "ffprobe",
-            [
-                "-v", "error", "-select_streams", "a:0", "-show_entries", "frame=pts_time", "-of",
-                "default=noprint_wrappers=1:nokey=1", path,
-            ])
-        let first = String(decoding: frames, as: UTF8.self).split(whereSeparator: \.isNewline).first.flatMap {
-            Double($0)
-        }
-        let info = try VideoProbe.probe(path: path)
-        return (try #require(first), info.seconds(at: try #require(try sequentialFrames(path).first).pts))
     }
 
     @Test func brokenAudioNeverLosesThePictures() throws {

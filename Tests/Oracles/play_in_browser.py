@@ -3,7 +3,7 @@
 
 usage: play_in_browser.py [--browser PROGRAM] [--rate FACTOR] [--json] VIDEO_OR_FOLDER…
 
-Of a folder every annotated.mp4 below it is played. A video passes if `ended` comes without an error, and
+Of a folder every annotated.mp4 and annotated.webm below it is played. A video passes if `ended` comes without an error, and
 
 * `duration` is in the end ffprobe's, of the file and not less than the end of the picture track, to within a frame, and `currentTime`
   got there; at first Chromium leaves out what lies before the first picture or sound;
@@ -31,9 +31,10 @@ BROWSERS = ["chromium", "chromium-browser", "google-chrome-stable", "google-chro
 DIFFERENCE = 4.0
 MAPPED = ["smpte2084", "arib-std-b67"]
 TILES = 8
+NAMES = ["annotated.mp4", "annotated.webm"]
 # Audio codecs of which Chromium must decode something; it plays files with others in silence.
-HEARD = ["aac", "mp3", "opus", "flac"]
-# Seconds by which MP4's movie header may round.
+HEARD = ["aac", "mp3", "opus", "vorbis", "flac"]
+# Seconds by which MP4's movie header may round, and all times of WebM.
 ROUNDING = 0.001
 # Seconds that a video gets besides twice its length.
 PATIENCE = 60
@@ -51,10 +52,15 @@ class Expectation:
         self.audio = [entry.get("codec_name", "?") for entry in report["streams"] if entry["codec_type"] == "audio"]
         stream = next(entry for entry in report["streams"] if entry["codec_type"] == "video")
         self.start, self.duration = float(report["format"]["start_time"]), float(report["format"]["duration"])
-        self.end = float(stream["start_time"]) + float(stream["duration"])
-        packets = output(
-            "ffprobe", "-v", "error", "-select_streams", "V:0", "-show_entries", "packet=pts_time", "-of", "json", path)
-        self.times = sorted(float(packet["pts_time"]) for packet in json.loads(packets)["packets"])
+        report = output(
+            "ffprobe", "-v", "error", "-select_streams", "V:0", "-show_entries", "packet=pts_time,duration_time", "-of",
+            "json", path)
+        packets = json.loads(report)["packets"]
+        self.times = sorted(float(packet["pts_time"]) for packet in packets)
+        # WebM says how long the file is, not each track.
+        self.end = (
+            float(stream["start_time"]) + float(stream["duration"]) if "duration" in stream
+            else max(float(packet["pts_time"]) + float(packet.get("duration_time", 0)) for packet in packets))
         # How long the last frame is shown.
         self.frame = self.end - self.times[-1]
         self.size = displayed_size(stream)
@@ -75,7 +81,7 @@ class Expectation:
     def faults_of_time(self, seen, rate):
         # Chromium announces a length without a gap at the start, and counts it as soon as it gets there.
         first, last = seen["durations"][0], seen["durations"][-1]
-        if self.start == 0 and abs(first - self.duration) > self.frame + ROUNDING:
+        if self.start <= 0 and abs(first - self.duration) > self.frame + ROUNDING:
             yield f"duration {first} s at first, expected {self.duration}"
         if abs(last - self.duration) > self.frame + ROUNDING or last < self.end - self.frame:
             yield f"duration {last} s, expected {self.duration}, pictures until {self.end}"
@@ -132,8 +138,7 @@ def videos_in(paths):
         if not os.path.isdir(path):
             yield path
         for folder, _, names in sorted(os.walk(path)):
-            if "annotated.mp4" in names:
-                yield os.path.join(folder, "annotated.mp4")
+            yield from (os.path.join(folder, name) for name in NAMES if name in names)
 
 
 def main():
@@ -147,7 +152,7 @@ def main():
         parser.error("no Chromium is installed; install chromium, or name one with --browser")
     videos = list(videos_in(options.videos))
     if not videos:
-        parser.error("no annotated.mp4 there")
+        parser.error(f"no {' or '.join(NAMES)} there")
     expected = [Expectation(path) for path in videos]
     seconds = [PATIENCE + 2 * entry.duration for entry in expected]
     server = Server(videos, {"rate": options.rate, "tiles": TILES, "seconds": seconds})

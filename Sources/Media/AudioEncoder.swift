@@ -1,9 +1,10 @@
 import CFFmpeg
 
-/// FFmpeg's AAC encoder with what it needs before it: conversion of sample format and rate, and cutting into frames. Owns an `AVCodecContext`, a
-/// resampler and a sample queue.
-final class AACEncoder {
+/// One of the sound encoders behind FFmpeg with what it needs before it: conversion of sample format and rate, and cutting into frames. Owns an
+/// `AVCodecContext`, a resampler and a sample queue.
+final class AudioEncoder {
     let context: UnsafeMutablePointer<AVCodecContext>
+    private let codec: AudioCodec
     private let subject: String
     private var resampler: OpaquePointer?
     private var queue: OpaquePointer?
@@ -14,25 +15,27 @@ final class AACEncoder {
     /// Time of the first sample that came in; nil before.
     private(set) var firstTime: Int64?
 
-    /// An encoder with the rate and channels of the stream `source`, as far as AAC has them.
-    init(like source: AVCodecParameters, subject: String) throws(FFmpegError) {
-        self.subject = subject
-        guard let codec = avcodec_find_encoder(AV_CODEC_ID_AAC), let context = avcodec_alloc_context3(codec) else {
-            throw FFmpegError(code: wh_averror_encoder_not_found(), operation: "find the AAC encoder", subject: subject)
+    /// An encoder of `codec` with the rate and channels of the stream `source`, as far as the codec has them.
+    init(_ codec: AudioCodec, like source: AVCodecParameters, subject: String) throws(FFmpegError) {
+        (self.codec, self.subject) = (codec, subject)
+        guard let encoder = avcodec_find_encoder_by_name(codec.encoderName),
+            let context = avcodec_alloc_context3(encoder)
+        else {
+            throw FFmpegError(
+                code: wh_averror_encoder_not_found(), operation: "find the \(codec.name) encoder", subject: subject)
         }
         self.context = context
-        let channels = source.ch_layout.nb_channels
-        av_channel_layout_default(&context.pointee.ch_layout, channels > 8 ? 2 : channels)
-        context.pointee.sample_fmt = AV_SAMPLE_FMT_FLTP
-        context.pointee.sample_rate = Self.rate(for: source.sample_rate)
+        codec.setLayout(&context.pointee.ch_layout, channels: source.ch_layout.nb_channels)
+        context.pointee.sample_fmt = codec.sampleFormat
+        context.pointee.sample_rate = codec.sampleRate(for: source.sample_rate)
         context.pointee.time_base = AVRational(num: 1, den: context.pointee.sample_rate)
-        context.pointee.bit_rate = Int64(context.pointee.ch_layout.nb_channels) * 80_000
+        context.pointee.bit_rate = Int64(context.pointee.ch_layout.nb_channels) * codec.bitRate
         context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER
         context.pointee.thread_count = 1
-        let status = avcodec_open2(context, codec, nil)
-        queue = av_audio_fifo_alloc(AV_SAMPLE_FMT_FLTP, context.pointee.ch_layout.nb_channels, 4096)
+        let status = avcodec_open2(context, encoder, nil)
+        queue = av_audio_fifo_alloc(codec.sampleFormat, context.pointee.ch_layout.nb_channels, 4096)
         guard status >= 0, queue != nil else {
-            throw FFmpegError(code: status, operation: "open the AAC encoder", subject: subject)
+            throw FFmpegError(code: status, operation: "open the \(codec.name) encoder", subject: subject)
         }
     }
 
@@ -41,11 +44,6 @@ final class AACEncoder {
         avcodec_free_context(&context)
         swr_free(&resampler)
         if let queue { av_audio_fifo_free(queue) }
-    }
-
-    private static func rate(for source: Int32) -> Int32 {
-        let known: [Int32] = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000]
-        return known.first { $0 >= source } ?? 48000
     }
 
     var timeBase: AVRational { context.pointee.time_base }
@@ -84,7 +82,8 @@ final class AACEncoder {
         // Less than a tenth of a second is rounding; more than ten minutes is a broken clock.
         guard missing > rate / 10, missing < rate * 600 else { return }
         try append(count: Int32(missing)) { samples, count in
-            av_samples_set_silence(samples, 0, count, self.context.pointee.ch_layout.nb_channels, AV_SAMPLE_FMT_FLTP)
+            av_samples_set_silence(
+                samples, 0, count, self.context.pointee.ch_layout.nb_channels, self.codec.sampleFormat)
             return count
         }
     }
@@ -99,7 +98,7 @@ final class AACEncoder {
             av_channel_layout_default(&source.pointee.ch_layout, format.2)
         }
         var status = swr_alloc_set_opts2(
-            &resampler, &context.pointee.ch_layout, AV_SAMPLE_FMT_FLTP, context.pointee.sample_rate,
+            &resampler, &context.pointee.ch_layout, codec.sampleFormat, context.pointee.sample_rate,
             &source.pointee.ch_layout, AVSampleFormat(rawValue: format.0), format.1, 0, nil)
         if status >= 0 { status = swr_init(resampler) }
         guard status >= 0 else { throw failure(status) }
@@ -122,7 +121,7 @@ final class AACEncoder {
     ) throws(FFmpegError) {
         var samples: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?
         var status = av_samples_alloc_array_and_samples(
-            &samples, nil, context.pointee.ch_layout.nb_channels, count, AV_SAMPLE_FMT_FLTP, 0)
+            &samples, nil, context.pointee.ch_layout.nb_channels, count, codec.sampleFormat, 0)
         guard status >= 0 else { throw failure(status) }
         defer {
             av_freep(samples)
@@ -140,7 +139,7 @@ final class AACEncoder {
             let frame = AVFrameBox()
             let pointer = frame.pointer
             pointer.pointee.nb_samples = min(size, queued)
-            pointer.pointee.format = AV_SAMPLE_FMT_FLTP.rawValue
+            pointer.pointee.format = codec.sampleFormat.rawValue
             pointer.pointee.sample_rate = context.pointee.sample_rate
             av_channel_layout_copy(&pointer.pointee.ch_layout, &context.pointee.ch_layout)
             pointer.pointee.pts = nextTime ?? 0
