@@ -35,7 +35,7 @@ struct DebugFramesCommand: BlockingCommand {
         var damage = 0
         do {
             let ranges =
-                sequential ? [.everything] : try KeyframeIndex.build(path: file).batches(maximumFrames: batchFrames)
+                sequential ? [.everything] : try KeyframeIndex.cached(path: file).batches(maximumFrames: batchFrames)
             for range in ranges {
                 let reader = try VideoReader(path: file, range: range)
                 while let frame = try reader.nextFrame() {

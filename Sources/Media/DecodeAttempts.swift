@@ -10,10 +10,8 @@ struct DecodeAttempts {
     private var wasDamaged = false
     /// Whether damage is taken as it comes: it is there however early decoding starts.
     private(set) var acceptsDamage = false
-    /// Number of the last packet, in decode order, of a frame in the range.
-    let lastPacketOfRange: Int
-    /// Shown packets in the range: so many frames at most, hidden ones and pairs of fields not counted.
-    let framesOfRange: Int
+    /// The packets of the range's frames.
+    let extent: RangeExtent
     /// Packets to decode behind a range that is short of frames: damage, or a stream whose times and order disagree, may keep them back.
     let runOut: Int
 
@@ -38,15 +36,13 @@ struct DecodeAttempts {
         self.range = range
         guard range.startPTS != .min || range.endPTS != .max else {
             (index, candidates) = (nil, [0])
-            (lastPacketOfRange, framesOfRange, runOut) = (.max, .max, 0)
+            (extent, runOut) = (.everything, 0)
             return
         }
         let index = try KeyframeIndex.cached(path: path)
         self.index = index
         candidates = range.startPTS == .min ? [0] : index.candidates(for: range.startPTS)
-        let inRange = index.packets.indices.filter { index.packets[$0].time.map(range.contains) ?? false }
-        lastPacketOfRange = inRange.last ?? -1
-        framesOfRange = inRange.count { !index.packets[$0].isDiscarded }
+        extent = index.extent(of: range)
         runOut = index.reorders ? OutputOrder.largestDepth : 0
     }
 
@@ -63,8 +59,10 @@ struct DecodeAttempts {
         let entry = isAtStart ? nil : index.entries[candidates[current]]
         let reader = try PacketReader(path: path, index: index, from: entry?.packet ?? 0, maySeek: maySeek)
         let source = try FrameSource(reader: reader, reorderDepth: entry?.reorderDepth ?? 0, damage: damage)
-        // One packet more: the second field of a picture may lie behind the range.
-        if index.access == .exact, range.endPTS != .max { source.pause(before: lastPacketOfRange + 2) }
+        guard index.access == .exact else { return source }
+        if range.endPTS != .max { source.pause(before: extent.lastPacket + 1) }
+        // Pictures shown before the keyframe where decoding starts are no use without what is before it.
+        if let entry { source.skipUnreferenced(before: entry.time) }
         return source
     }
 

@@ -20,12 +20,13 @@ final class Decoder {
     /// More than 16K video (15360 × 8640) has; a damaged or hostile header may ask for gigabytes.
     private static let mostPixels: Int64 = 1 << 27
 
+    /// A decoder of a stream with `parameters`, whose times are in ticks of `timeBase`.
     init(
-        stream: UnsafeMutablePointer<AVStream>, path: String, jpeg: JPEGDecoder? = nil
+        _ parameters: UnsafeMutablePointer<AVCodecParameters>, timeBase: AVRational, path: String,
+        jpeg: JPEGDecoder? = nil
     ) throws(FFmpegError) {
         self.path = path
         self.jpeg = jpeg
-        let parameters = stream.pointee.codecpar!
         guard let codec = avcodec_find_decoder(parameters.pointee.codec_id), let context = avcodec_alloc_context3(codec)
         else {
             throw FFmpegError(
@@ -35,7 +36,7 @@ final class Decoder {
         self.context = context
         FFmpegLog.watch(context)
         var status = avcodec_parameters_to_context(context, parameters)
-        context.pointee.pkt_timebase = stream.pointee.time_base
+        context.pointee.pkt_timebase = timeBase
         context.pointee.max_pixels = Self.mostPixels
         // Frame threads change what comes out of a damaged stream from run to run.
         context.pointee.thread_count = 1
@@ -67,6 +68,12 @@ final class Decoder {
             complaints.append(reason)
             return wh_averror_invalid_data()
         }
+    }
+
+    /// Whether pictures that no others depend on are passed over, as far as the codec tells them.
+    var skipsUnreferenced: Bool {
+        get { context.pointee.skip_frame == AVDISCARD_NONREF }
+        set { context.pointee.skip_frame = newValue ? AVDISCARD_NONREF : AVDISCARD_DEFAULT }
     }
 
     /// Tells an H.264 decoder how many frames to hold back, where the stream does not say and it would find out too late.

@@ -5,6 +5,8 @@ final class Demuxer {
     let path: String
     let context: UnsafeMutablePointer<AVFormatContext>
     private let deadline: ReadDeadline
+    /// Numbers of the streams to read; nil: all.
+    private var selection: Set<Int>?
 
     /// Opens the file and reads what FFmpeg needs to know its streams.
     init(path: String, options: [String: String] = [:]) throws(FFmpegError) {
@@ -71,8 +73,9 @@ final class Demuxer {
     func stream(_ index: Int) -> UnsafeMutablePointer<AVStream> { wh_stream(context, Int32(index)) }
     var formatName: String { String(cString: context.pointee.iformat.pointee.name) }
 
-    /// Leaves packets of all other streams out.
+    /// Leaves packets of all other streams out, also of those that only turn up later.
     func select(_ streams: Set<Int>) {
+        selection = streams
         for index in 0..<streamCount {
             stream(index).pointee.discard = streams.contains(index) ? AVDISCARD_DEFAULT : AVDISCARD_ALL
         }
@@ -90,7 +93,7 @@ final class Demuxer {
                 throw FFmpegError(
                     code: status, operation: "read a packet", subject: path, reason: ReadDeadline.reason(status))
             }
-            if stream(Int(packet.streamIndex)).pointee.discard == AVDISCARD_ALL {
+            if let selection, !selection.contains(Int(packet.streamIndex)) {
                 packet.clear()
                 continue
             }

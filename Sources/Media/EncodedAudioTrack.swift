@@ -26,7 +26,8 @@ final class EncodedAudioTrack: OutputTrack {
         self.encoder = encoder
         self.tellsDelay = tellsDelay
         self.stream = stream
-        decoder = try Decoder(stream: demuxer.stream(index), path: demuxer.path)
+        let source = demuxer.stream(index)
+        decoder = try Decoder(source.pointee.codecpar, timeBase: source.pointee.time_base, path: demuxer.path)
         demuxer.select([index])
     }
 

@@ -19,6 +19,8 @@ final class FrameSource {
     private var depthAtStart = Int32.max
     /// Before this packet is decoded, `next` says so, once, unless the decoder has complained: damage may keep frames back.
     private var pausePacket = Int.max
+    /// Of pictures shown before this time only those are decoded that others depend on.
+    private var firstWantedTime = Int64.min
     /// Whether the decoder complained while it worked on the first packet.
     private(set) var isFirstPacketDamaged = false
 
@@ -35,12 +37,10 @@ final class FrameSource {
     init(reader: PacketReader, reorderDepth: Int, damage: DamageLog) throws(FFmpegError) {
         self.reader = reader
         self.damage = damage
-        decoder = try Decoder(
-            stream: reader.stream.pointer, path: reader.demuxer.path,
-            jpeg: reader.stream.isJPEGFile ? JPEGDecoder() : nil)
+        decoder = try reader.video.decoder()
         decoder.raiseReorderDepth(to: reorderDepth)
         // Complaints about the place to which a seek led are none about the file.
-        if reader.hasSought { _ = reader.demuxer.takeMessages() }
+        if reader.hasSought { _ = reader.video.demuxer.takeMessages() }
     }
 
     /// Number of the next packet that goes into the decoder.
@@ -95,6 +95,9 @@ final class FrameSource {
     /// Makes `next` stop once before packet number `packet` is decoded.
     func pause(before packet: Int) { pausePacket = packet }
 
+    /// Spares decoding pictures before `time` that no others depend on.
+    func skipUnreferenced(before time: Int64) { firstWantedTime = time }
+
     /// Decodes no further packet: what the decoder holds comes out, then the end.
     func drain() {
         isDraining = true
@@ -106,6 +109,7 @@ final class FrameSource {
         guard packet.size > 0 else { return }
         let position = packet.pointer.pointee.pos
         lastSent = (packet.pts ?? packet.dts, position >= 0 ? position : nil)
+        decoder.skipsUnreferenced = (packet.pts ?? .max) < firstWantedTime
         let status = decoder.send(packet)
         packetsSent += 1
         failuresInARow = 0
@@ -126,7 +130,7 @@ final class FrameSource {
     }
 
     private func noteContainerMessages() {
-        guard let reason = reader.demuxer.takeMessages().first else { return }
+        guard let reason = reader.video.demuxer.takeMessages().first else { return }
         damage.note(DecodeError(pts: lastSent.pts, position: lastSent.position, reason: reason))
     }
 

@@ -11,12 +11,21 @@ extension KeyframeIndex {
         hasRepeatedPieces = Set(positions).count < positions.count
         order = OutputOrder(packets: packets, codec: codec, initialDepth: Int(stream.parameters.video_delay))
         sortedPTS = order.times.sorted()
+        let fieldOrder = stream.parameters.field_order
+        mayHoldFields = fieldOrder != AV_FIELD_UNKNOWN && fieldOrder != AV_FIELD_PROGRESSIVE
+        timeline = Self.timeline(of: packets)
         access = Self.access(of: packets, codec: codec)
         entries = access == .fromStart ? [Self.start] : Self.entries(in: packets, depths: order.learntDepths)
     }
 
     /// The beginning of the file.
     private static let start = Entry(packet: 0, time: .min, latestBefore: .min, reorderDepth: 0)
+
+    private static func timeline(of packets: [IndexedPacket]) -> (packets: [Int], times: [Int64]) {
+        let timed = packets.indices.compactMap { number in packets[number].time.map { (number, $0) } }
+            .sorted { ($0.1, $0.0) < ($1.1, $1.0) }
+        return (timed.map(\.0), timed.map(\.1))
+    }
 
     private static func access(of packets: [IndexedPacket], codec: CodecBehaviour) -> Access {
         guard codec.restartsAtKeyframes, packets.contains(where: { $0.time != nil }),

@@ -6,10 +6,13 @@ extension KeyframeIndex {
     private static let recentLimit = 4
 
     /// The index of the file, built once as long as the file stays the same.
-    static func cached(path: String) throws(FFmpegError) -> KeyframeIndex {
+    package static func cached(path: String) throws(FFmpegError) -> KeyframeIndex {
         let identity = try FileIdentity(path: path)
         if let known = recent.withLock({ $0.first { $0.file == identity }?.index }) { return known }
-        let index = try build(path: path)
+        let video = try OpenVideo(path: path)
+        let index = try KeyframeIndex(of: video)
+        // Whoever asks for the index reads the file next.
+        IdleVideos.giveBack(video, of: identity)
         recent.withLock { entries in
             entries.insert((identity, index), at: 0)
             if entries.count > recentLimit { entries.removeLast() }

@@ -54,6 +54,10 @@ package struct KeyframeIndex: Sendable {
     let hasRepeatedPieces: Bool
     /// Whether frames come out in another order than their packets.
     let reorders: Bool
+    /// Whether a packet may hold one field of a picture.
+    let mayHoldFields: Bool
+    /// Numbers of the packets with a time, by ascending time, and these times.
+    let timeline: (packets: [Int], times: [Int64])
     /// Whether a decoder that is emptied before the end of the file gives what it would have given later.
     let canBeEmptied: Bool
     /// What the container announces and does not hold; nil where that is nothing.
@@ -89,20 +93,22 @@ package struct KeyframeIndex: Sendable {
 
     /// Reads all packets of the file's video stream; throws where `VideoProbe.probe` would.
     package static func build(path: String) throws(FFmpegError) -> KeyframeIndex {
-        let demuxer = try Demuxer(path: path)
-        let stream = try VideoStream(in: demuxer)
-        demuxer.select([stream.index])
+        try KeyframeIndex(of: OpenVideo(path: path))
+    }
+
+    /// Reads all packets that are left of a file that has just been opened.
+    init(of video: OpenVideo) throws(FFmpegError) {
+        let (demuxer, stream) = (video.demuxer, video.stream)
         var packets: [IndexedPacket] = []
         let packet = Packet()
         // A read error in the middle of a file ends what can be read of it, as it does for the reader, which reports it.
         while (try? demuxer.read(into: packet)) == true {
-            guard !packet.isEncrypted else { throw VideoStream.encryption(path) }
+            guard !packet.isEncrypted else { throw VideoStream.encryption(demuxer.path) }
             packets.append(IndexedPacket(packet))
         }
-        guard !packets.isEmpty else { throw VideoStream.emptiness(path) }
-        var index = KeyframeIndex(packets: packets, stream: stream)
-        index.shortfall = Shortfall(of: stream, in: demuxer, packets: packets, cause: demuxer.takeMessages().last)
-        return index
+        guard !packets.isEmpty else { throw VideoStream.emptiness(demuxer.path) }
+        self.init(packets: packets, stream: stream)
+        shortfall = Shortfall(of: stream, in: demuxer, packets: packets, cause: demuxer.takeMessages().last)
     }
 
     /// Whether no other packet can be taken for this one. Edit lists may show a piece of the file twice.

@@ -3,8 +3,7 @@ import CFFmpeg
 /// Gives the packets of a video's stream in decode order from one packet on, each with the times it has when the file is
 /// read from its start: after a seek, demuxers forget what they had learnt about the clock.
 final class PacketReader {
-    let demuxer: Demuxer
-    let stream: VideoStream
+    let video: OpenVideo
     private let index: KeyframeIndex?
     private let file: FileIdentity
     /// Whether the file reads as the index says, as far as seen.
@@ -31,35 +30,31 @@ final class PacketReader {
     init(path: String, index: KeyframeIndex? = nil, from first: Int = 0, maySeek: Bool = true) throws(FFmpegError) {
         self.index = index
         file = try FileIdentity(path: path)
-        let mayBeUsed = first > 0 && maySeek
-        var (demuxer, stream) = try Self.open(path, mayBeUsed ? IdleDemuxers.take(path) : nil)
-        if mayBeUsed, let index, Self.seek(demuxer, stream, into: packet, to: first, in: index) {
-            (isHeld, hasSought, next) = (true, true, first)
-        } else if mayBeUsed {
-            (demuxer, stream) = try Self.open(path)
-        }
-        (self.demuxer, self.stream) = (demuxer, stream)
+        (video, hasSought) = try Self.open(path, packet, at: first, of: maySeek ? index : nil)
+        if hasSought { (isHeld, next) = (true, first) }
         while next < first, case .packet = try read() {}
     }
 
-    deinit {
-        if isSound { IdleDemuxers.giveBack(demuxer, of: file) }
+    /// The file, and whether `packet` is number `first` of it already; else it is to be read from its start.
+    private static func open(
+        _ path: String, _ packet: Packet, at first: Int, of index: KeyframeIndex?
+    ) throws(FFmpegError) -> (OpenVideo, Bool) {
+        guard let index, index.isUnique(index.packets[first]) else { return (try OpenVideo(path: path), false) }
+        if let idle = IdleVideos.take(path), seek(idle, into: packet, to: first, in: index) { return (idle, true) }
+        let video = try OpenVideo(path: path)
+        guard first > 0 else { return (video, false) }
+        return seek(video, into: packet, to: first, in: index) ? (video, true) : (try OpenVideo(path: path), false)
     }
 
-    private static func open(
-        _ path: String, _ idle: Demuxer? = nil
-    ) throws(FFmpegError) -> (Demuxer, VideoStream) {
-        let demuxer = if let idle { idle } else { try Demuxer(path: path) }
-        let stream = try VideoStream(in: demuxer)
-        demuxer.select([stream.index])
-        return (demuxer, stream)
+    deinit {
+        if isSound { IdleVideos.giveBack(video, of: file) }
     }
 
     func read() throws(FFmpegError) -> Reading {
         if isHeld {
             isHeld = false
         } else {
-            guard try demuxer.read(into: packet) else { return .end }
+            guard try video.demuxer.read(into: packet) else { return .end }
         }
         defer { next += 1 }
         guard let index, next < index.packets.count else { return .packet(packet) }
@@ -68,7 +63,7 @@ final class PacketReader {
             isSound = false
             if hasSought { return .drifted }
             throw FFmpegError(
-                code: wh_averror_invalid_data(), operation: "read a packet", subject: demuxer.path,
+                code: wh_averror_invalid_data(), operation: "read a packet", subject: video.demuxer.path,
                 reason: "reads differently from one time to the next; was it changed meanwhile?")
         }
         packet.pointer.pointee.pts = known.pts ?? wh_nopts()
@@ -79,12 +74,12 @@ final class PacketReader {
 
     /// Seeks so that `packet` is number `first`; false where the container does not lead there.
     private static func seek(
-        _ demuxer: Demuxer, _ stream: VideoStream, into packet: Packet, to first: Int, in index: KeyframeIndex
+        _ video: OpenVideo, into packet: Packet, to first: Int, in index: KeyframeIndex
     ) -> Bool {
         let target = index.packets[first]
-        guard index.isUnique(target) else { return false }
         return [target.pts, target.dts].compactMap(\.self).contains { time in
-            demuxer.seek(stream: stream.index, to: time) && advance(demuxer, into: packet, to: target)
+            video.demuxer.seek(stream: video.stream.index, to: time)
+                && advance(video.demuxer, into: packet, to: target)
         }
     }
 

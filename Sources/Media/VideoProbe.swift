@@ -8,13 +8,11 @@ package enum VideoProbe {
     /// A still picture (JPEG, PNG) is a video of one frame. Throws, with one clear line: missing, unreadable or empty file; no media file or
     /// damaged header; no video stream (a cover picture does not count) or nothing in it; encrypted; a codec without a decoder.
     package static func probe(path: String) throws(FFmpegError) -> VideoInfo {
-        let demuxer = try Demuxer(path: path)
-        let stream = try VideoStream(in: demuxer)
-        demuxer.select([stream.index])
+        let video = try OpenVideo(path: path)
         let packet = Packet()
-        guard (try? demuxer.read(into: packet)) == true else { throw VideoStream.emptiness(path) }
+        guard (try? video.demuxer.read(into: packet)) == true else { throw VideoStream.emptiness(path) }
         if packet.isEncrypted { throw VideoStream.encryption(path) }
-        return VideoInfo(stream, in: demuxer)
+        return video.info
     }
 }
 

@@ -27,7 +27,7 @@ package final class VideoReader {
         attempts = try DecodeAttempts(path: path, range: range)
         damage = DamageLog(range: range, relevantTime: attempts.relevantTime)
         source = try attempts.open(damage)
-        info = VideoInfo(source.reader.stream, in: source.reader.demuxer)
+        info = source.reader.video.info
     }
 
     /// The next frame of the range in presentation order; nil at the end.
@@ -55,8 +55,14 @@ package final class VideoReader {
 
     /// All packets of the range are decoded. Whether to go on, since frames of it may still come.
     private func goesOnBehindRange() -> Bool {
-        guard seen < attempts.framesOfRange else { return false }
-        if attempts.canBeEmptied { source.drain() }
+        let extent = attempts.extent
+        guard seen < extent.shown else { return false }
+        if extent.isClosed || (attempts.canBeEmptied && source.nextPacket > extent.lastPacket + 1) {
+            source.drain()
+        } else {
+            // One packet more: it may be the second field of the last picture.
+            source.pause(before: extent.lastPacket + 2)
+        }
         return true
     }
 
@@ -86,7 +92,7 @@ package final class VideoReader {
     /// Whether no more frames of the range can come: one from behind it is out, and all packets of the range are in.
     private func isBehindRange(_ frame: VideoFrame) -> Bool {
         guard range.endPTS != .max, frame.pts >= range.endPTS else { return false }
-        let isComplete = seen >= attempts.framesOfRange && !damage.touchesRange
-        return source.nextPacket > attempts.lastPacketOfRange + (isComplete ? 0 : attempts.runOut)
+        let isComplete = seen >= attempts.extent.shown && !damage.touchesRange
+        return source.nextPacket > attempts.extent.lastPacket + (isComplete ? 0 : attempts.runOut)
     }
 }
