@@ -57,9 +57,10 @@ package final class VideoReader {
     private func goesOnBehindRange() -> Bool {
         let extent = attempts.extent
         guard seen < extent.shown else { return false }
-        if extent.isClosed || (attempts.canBeEmptied && source.nextPacket > extent.lastPacket + 1) {
+        let isBehind = source.nextPacket > extent.lastPacket + 1
+        if extent.isClosed || (isBehind && attempts.canBeEmptied) {
             source.drain()
-        } else {
+        } else if !isBehind {
             // One packet more: it may be the second field of the last picture.
             source.pause(before: extent.lastPacket + 2)
         }
