@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The places from which decoding a range is tried, the nearest first, the start of the file last.
 struct DecodeAttempts {
     private let path: String
@@ -8,6 +10,9 @@ struct DecodeAttempts {
     private var current = 0
     private var maySeek = true
     private var wasDamaged = false
+    private var isTriedAfterLoss = false
+    /// Whether the decoder is emptied where the range is closed.
+    private(set) var emptiesAtEnd: Bool
     /// Whether damage is taken as it comes: it is there however early decoding starts.
     private(set) var acceptsDamage = false
     /// The packets of the range's frames.
@@ -29,20 +34,27 @@ struct DecodeAttempts {
         case order
         /// The decoder complained.
         case damage
+        /// Fewer frames came out than packets are shown, and the decoder is one that loses frames when it is emptied.
+        case loss
     }
+
+    /// Files whose frames were lost when a decoder was emptied behind a closed range, some of them.
+    private static let losing = Mutex<Set<String>>([])
+    private static let mostLosing = 100
 
     init(path: String, range: FrameRange) throws(FFmpegError) {
         self.path = path
         self.range = range
         guard range.startPTS != .min || range.endPTS != .max else {
             (index, candidates) = (nil, [0])
-            (extent, runOut) = (.everything, 0)
+            (extent, runOut, emptiesAtEnd) = (.everything, 0, false)
             return
         }
         let index = try KeyframeIndex.cached(path: path)
         self.index = index
         candidates = range.startPTS == .min ? [0] : index.candidates(for: range.startPTS)
         extent = index.extent(of: range)
+        emptiesAtEnd = extent.isClosed && (index.canBeEmptied || !Self.losing.withLock { $0.contains(path) })
         runOut = index.reorders ? OutputOrder.largestDepth : 0
     }
 
@@ -69,6 +81,11 @@ struct DecodeAttempts {
     /// Whether a decoder that is emptied behind the range gives what it would have given later.
     var canBeEmptied: Bool { index?.canBeEmptied ?? false }
 
+    /// Whether it makes sense to try once more where so many frames of the range came before the decoder's end.
+    func isLoss(_ frames: Int) -> Bool {
+        !canBeEmptied && frames < extent.shown && (emptiesAtEnd || !(isAtStart || isTriedAfterLoss))
+    }
+
     /// Chooses the next place to try.
     mutating func retreat(from flaw: Flaw) {
         let last = candidates.count - 1
@@ -76,6 +93,13 @@ struct DecodeAttempts {
         case .drift: maySeek = false
         case .noAnchor: current = min(current + 1, last)
         case .order: current = last
+        case .loss where emptiesAtEnd:
+            emptiesAtEnd = false
+            Self.losing.withLock { if $0.count < Self.mostLosing { $0.insert(path) } }
+        case .loss:
+            // At the end of the file nothing else is left: a decoder that has seen more groups of pictures loses none.
+            isTriedAfterLoss = true
+            current = min(current + 1, last)
         case .damage where !wasDamaged:
             // Where a keyframe is followed by frames that look back over it, decoders complain of nothing but the missing past.
             wasDamaged = true

@@ -58,7 +58,7 @@ package final class VideoReader {
         let extent = attempts.extent
         guard seen < extent.shown else { return false }
         let isBehind = source.nextPacket > extent.lastPacket + 1
-        if extent.isClosed || (isBehind && attempts.canBeEmptied) {
+        if attempts.emptiesAtEnd || (isBehind && attempts.canBeEmptied) {
             source.drain()
         } else if !isBehind {
             // One packet more: it may be the second field of the last picture.
@@ -70,6 +70,9 @@ package final class VideoReader {
     /// Why decoding from the present place does not give what decoding from the start of the file gives; nil where it does, as far as seen.
     private func flaw(in output: FrameSource.Output) -> DecodeAttempts.Flaw? {
         if case .drifted = output { return .drift }
+        if case .end = output, isAnchored || attempts.isAtStart, !damage.touchesRange, attempts.isLoss(seen) {
+            return .loss
+        }
         guard !attempts.isAtStart, !attempts.acceptsDamage else { return nil }
         if source.isFirstPacketDamaged { return .noAnchor }
         if source.hasLearntReorderDepth { return .order }

@@ -34,6 +34,13 @@ struct SyntheticClip: Sendable, CustomTestStringConvertible {
             options: [
                 "-c:v", "libx265", "-pix_fmt", "yuv420p", "-x265-params", "keyint=12:open-gop=1:bframes=3:log-level=0",
             ]),
+        // Most keyframes are no IDR pictures, and FFmpeg's decoder loses the last frame of a group that it starts with and is emptied behind.
+        SyntheticClip(
+            name: "no_idr.mp4", source: picture(),
+            options: [
+                "-c:v", "libx264", "-pix_fmt", "yuv420p", "-x264-params",
+                "keyint=10:min-keyint=10:open-gop=1:bframes=8:b-adapt=0:ref=8:scenecut=0",
+            ]),
         SyntheticClip(name: "one_group.mp4", source: picture(seconds: 6), options: x264 + ["-g", "1000"]),
         SyntheticClip(
             name: "intra_refresh.ts", source: picture(),
