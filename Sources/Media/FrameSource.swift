@@ -14,7 +14,8 @@ final class FrameSource {
     private var last: (pts: Int64, duration: Int64)?
     /// The packet that went in last.
     private var lastSent: (pts: Int64?, position: Int64?)
-    private var packetsSent = 0
+    /// Packets that went into the decoder.
+    private(set) var packetsSent = 0
     /// Reorder depth once the first packet was decoded.
     private var depthAtStart = Int32.max
     /// Before this packet is decoded, `next` says so, once, unless the decoder has complained: damage may keep frames back.

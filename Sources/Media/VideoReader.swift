@@ -7,6 +7,9 @@ package final class VideoReader {
     /// Damage met so far in the range. Decoding goes on behind it.
     package var decodeErrors: [DecodeError] { damage.errors }
 
+    /// Packets decoded since decoding began anew the last time.
+    var packetsDecoded: Int { source.packetsSent }
+
     private let damage: DamageLog
     private var attempts: DecodeAttempts
     private var source: FrameSource

@@ -118,9 +118,11 @@ final class Coordinator {
         perform(ledger.handle(.tick, at: now))
     }
 
-    /// All videos closed: the workers may go. A stop only waits for what is in hand.
+    /// Nothing is left that a worker could do: they may go, while videos are put together. A stop only waits for what is in hand.
     private func closeIfDone() {
-        guard ledger.mode == .working, videos.allSatisfy({ $0.phase == .closed }) else { return }
+        guard ledger.mode == .working, videos.allSatisfy({ $0.phase == .closed || $0.phase == .joining }) else {
+            return
+        }
         perform(ledger.handle(.drained, at: now))
     }
 

@@ -1,6 +1,7 @@
 import Foundation
-import Media
 import Testing
+
+@testable import Media
 
 @Suite struct RangeTests {
     @Test(arguments: SyntheticClip.all)
@@ -14,6 +15,45 @@ import Testing
             let difference = firstDifference(frames, try batchedFrames(path, maximumFrames: maximumFrames))
             #expect(difference == nil, "batches of \(maximumFrames)")
         }
+        // In another order than they follow in the file.
+        let backwards = try KeyframeIndex.build(path: path).batches(maximumFrames: 16).reversed()
+            .map { try VideoReader(path: path, range: $0).remaining() }
+        #expect(firstDifference(frames, Array(backwards.reversed().joined())) == nil)
+    }
+
+    @Test(arguments: ["closed.mp4", "hidden_vp9.webm", "b_frames.avi", "h264.ts"])
+    func aClosedRangeCostsItsOwnPackets(name: String) throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path(name)
+        if let clip = SyntheticClip.all.first(where: { $0.name == name }) {
+            _ = try clip.make(in: folder)
+        } else {
+            let options = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-g", "12", "-bf", "2"]
+            try FFmpegProgram.make(path, "testsrc2=size=96x64:rate=20:duration=3", options)
+        }
+        let index = try KeyframeIndex.build(path: path)
+        var decoded = 0
+        for range in index.batches(maximumFrames: 16) {
+            let reader = try VideoReader(path: path, range: range)
+            _ = try reader.remaining()
+            decoded += reader.packetsDecoded
+        }
+        #expect(decoded == index.packetCount)
+    }
+
+    @Test func decodersAreEmptiedBehindClosedRangesOnly() throws {
+        let folder = try TemporaryFolder()
+        for (name, isClosed) in [("closed.mp4", true), ("open_gop.mkv", false), ("open_gop.mp4", false)] {
+            let clip = try #require(SyntheticClip.all.first { $0.name == name })
+            let index = try KeyframeIndex.build(path: clip.make(in: folder))
+            let extents = index.batches(maximumFrames: 12).map(index.extent)
+            #expect(extents.reduce(0) { $0 + $1.shown } == index.packetCount)
+            #expect(extents.last?.lastPacket == index.packetCount - 1)
+            #expect(extents.dropLast().allSatisfy { $0.isClosed == isClosed }, "\(name): \(extents)")
+        }
+        #expect(
+            try KeyframeIndex.build(path: folder.path("closed.mp4")).extent(of: FrameRange(startPTS: 5, endPTS: 5))
+                .shown == 0)
     }
 
     @Test(arguments: SyntheticClip.all)
