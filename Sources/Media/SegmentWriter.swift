@@ -11,13 +11,17 @@ package final class SegmentWriter {
     private let timeBase: Rational
     private var label = SegmentLabel()
     private var lastPTS: Int64 = 0
+    private let codec: VideoCodec
+    private var packetCount: Int64 = 0
     /// Pictures held back, earliest first: decoders may give a frame a little late.
     private var waiting: [YUVFrame] = []
     private static let mostWaiting = 3
+    private static let fewestWithTimes = 3
 
     /// A writer of the segment `path`, a part of a new picture track for the video `info`.
     package init(path: String, info: VideoInfo, settings: EncoderSettings) throws(FFmpegError) {
         timeBase = info.timeBase
+        codec = settings.codec
         encoder = try PictureEncoder(info: info, settings: settings, path: path)
         let scale = String(info.timeBase.denominator)
         muxer = try Muxer(path: path, options: ["video_track_timescale": scale, "movie_timescale": scale])
@@ -59,12 +63,20 @@ package final class SegmentWriter {
         try muxer.finish()
     }
 
+    /// A packet's decode time, given what the encoder says. Only the muxer wants it, ascending and not behind the picture's own time.
+    private func decodeTime(_ given: Int64) -> Int64 {
+        defer { packetCount += 1 }
+        // x265 learns its delay from the third picture on; of fewer it says whatever the memory held.
+        guard codec == .hevc, label.frameCount <= Self.fewestWithTimes else { return given }
+        return label.firstPTS + packetCount - Int64(Self.fewestWithTimes)
+    }
+
     private func encode(_ picture: AVFrameBox?) throws(FFmpegError) {
         try encoder.encode(picture) { (packet) throws(FFmpegError) in
             let step = Int64(self.timeBase.numerator)
             let pointer = packet.pointer
             pointer.pointee.pts = (pointer.pointee.pts - self.label.firstPTS) * step
-            pointer.pointee.dts = (pointer.pointee.dts - self.label.firstPTS) * step
+            pointer.pointee.dts = (self.decodeTime(pointer.pointee.dts) - self.label.firstPTS) * step
             pointer.pointee.duration = max(0, self.label.lastDuration) * step
             pointer.pointee.stream_index = self.stream.pointee.index
             av_packet_rescale_ts(

@@ -36,8 +36,10 @@ final class Workplace: Sendable {
     }
 
     /// Starts the program in the folder.
-    func start(_ arguments: [String], input: Data = Data()) throws -> RunningProgram {
-        try RunningProgram(Self.program, arguments, in: folder, input: input)
+    func start(
+        _ arguments: [String], input: Data = Data(), environment: [String: String] = [:]
+    ) throws -> RunningProgram {
+        try RunningProgram(Self.program, arguments, in: folder, input: input, environment: environment)
     }
 
     /// Runs another program in the folder; its status must be 0.
@@ -70,7 +72,9 @@ final class RunningProgram {
     private let output: URL
     private let errors: URL
 
-    init(_ program: URL, _ arguments: [String], in folder: URL, input: Data = Data()) throws {
+    init(
+        _ program: URL, _ arguments: [String], in folder: URL, input: Data = Data(), environment: [String: String] = [:]
+    ) throws {
         let base = folder.appendingPathComponent(".captured-\(UUID().uuidString)")
         output = base.appendingPathExtension("out")
         errors = base.appendingPathExtension("err")
@@ -80,7 +84,8 @@ final class RunningProgram {
         process.arguments = arguments
         process.currentDirectoryURL = folder
         process.environment = ProcessInfo.processInfo.environment.merging(
-            ["XDG_CACHE_HOME": folder.appendingPathComponent("cache").path]) { _, new in new }
+            environment.merging(["XDG_CACHE_HOME": folder.appendingPathComponent("cache").path]) { _, new in new }
+        ) { _, new in new }
         process.standardInput = try FileHandle(forReadingFrom: source)
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)
