@@ -80,7 +80,7 @@ final class Muxer {
         guard written >= 0 else { throw failure(written, "complete the file") }
         let closed = avio_closep(&context.pointee.pb)
         guard closed >= 0 else { throw failure(closed, "close the file") }
-        guard rename(temporaryPath, path) == 0 else { throw failure(wh_averror(errno), "name the file") }
+        try FilePublication.publish(temporaryPath, as: path)
         isFinished = true
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Media
 
 /// A file that is written under a temporary name beside its place and appears there whole, or not at all.
 final class AtomicFile {
@@ -35,14 +36,13 @@ final class AtomicFile {
     func commit() throws(PipelineError) {
         try flush()
         do {
-            try handle.synchronize()
             try handle.close()
+            try FilePublication.publish(temporary, as: path)
             isOpen = false
-            let files = FileManager.default
-            if files.fileExists(atPath: path) { try files.removeItem(atPath: path) }
-            try files.moveItem(atPath: temporary, toPath: path)
+        } catch let error as FFmpegError {
+            throw Self.error(path, error.reason)
         } catch {
-            throw Self.error(path, error.localizedDescription)
+            throw Self.error(path, RunDirectory.reason(error))
         }
     }
 
@@ -58,7 +58,7 @@ final class AtomicFile {
             try handle.write(contentsOf: Data(buffer))
             buffer.removeAll(keepingCapacity: true)
         } catch {
-            throw Self.error(path, error.localizedDescription)
+            throw Self.error(path, RunDirectory.reason(error))
         }
     }
 
