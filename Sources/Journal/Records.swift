@@ -87,6 +87,8 @@ package struct VideoRecord: Sendable, Hashable {
 
 package enum WorkItemKind: String, Sendable, Hashable {
     case batch, segment
+    /// A part of a batch that took workers along; there until all parts of the batch are settled.
+    case piece
 }
 
 /// What became of an item.
@@ -113,10 +115,10 @@ package struct ItemRecord: Sendable, Hashable {
     package let id: WorkItemID
     package let video: VideoID
     package let kind: WorkItemKind
-    /// Place within the items of the same kind of the video, from 0.
+    /// Place within the items of the same kind of the video, from 0; of pieces, always 0.
     package let ordinal: Int
     package let range: FrameRange
-    /// Frames expected in it.
+    /// Frames expected in it; of a piece, only those that are chosen.
     package let frames: Int
     package var state: ItemState
     /// Workers that crashed with it.
@@ -128,6 +130,8 @@ package struct ItemRecord: Sendable, Hashable {
     package var rendered: Int?
     /// The settings that the file of a segment depends on, as text.
     package var recipe: String?
+    /// The batch that a piece is a part of.
+    package var parent: WorkItemID? = nil
 
     /// The item before it, of the same kind in the same video; nil for the first. A plan numbers its items in one go.
     package var predecessor: WorkItemID? { ordinal > 0 ? WorkItemID(id.rawValue - 1) : nil }

@@ -59,12 +59,15 @@ extension RunJournal {
         try write("record a segment") { database in try Self.setState(database, item, .failed, reason: reason) }
     }
 
-    /// Records that a worker ended with the item in hand: by a crash, or interrupted from outside.
+    /// Records that a worker ended with the item in hand: by a crash, or interrupted from outside. A piece's batch counts it too.
     package func countAttempt(_ item: WorkItemID, crashed: Bool) throws(JournalError) {
         let column = crashed ? "crashes" : "interruptions"
         try write("record an attempt") { database in
             try database.execute(
-                sql: "UPDATE item SET \(column) = \(column) + 1 WHERE id = ?", arguments: [item.rawValue])
+                sql: """
+                    UPDATE item SET \(column) = \(column) + 1
+                    WHERE id = ?1 OR id = (SELECT parent FROM item WHERE id = ?1)
+                    """, arguments: [item.rawValue])
         }
     }
 
@@ -94,7 +97,7 @@ extension RunJournal {
         }
     }
 
-    private static func settle(
+    static func settle(
         _ database: Database, _ result: BatchResult, state: ItemState, reason: String?
     ) throws {
         try database.execute(
@@ -147,6 +150,7 @@ extension ItemRecord {
             ordinal: row["ordinal"], range: FrameRange(startPTS: row["startPTS"], endPTS: row["endPTS"]),
             frames: row["frames"], state: try row.value("state"), crashes: row["crashes"],
             interruptions: row["interruptions"], reason: row["reason"],
-            rendered: row["rendered"], recipe: row["recipe"])
+            rendered: row["rendered"], recipe: row["recipe"],
+            parent: (row["parent"] as Int64?).map { WorkItemID($0) })
     }
 }

@@ -49,6 +49,7 @@ extension VideoProgress {
         case .batch:
             batches += items
             if isOpen { openBatches += items } else { detected += frames }
+        case .piece: break
         case .segment:
             segments += items
             if isOpen { openSegments += items } else { rendered += frames }

@@ -13,6 +13,9 @@ extension RunJournal {
         migrator.registerMigration("3") { database in
             try database.execute(sql: version3)
         }
+        migrator.registerMigration("4") { database in
+            try database.execute(sql: pieces)
+        }
         return migrator
     }
 

@@ -103,7 +103,19 @@ extension JournalError {
         }
         let resultCode = (error as? DatabaseError)?.resultCode
         let unreadable = resultCode == .SQLITE_NOTADB || resultCode == .SQLITE_CORRUPT
-        let message = (error as? DatabaseError)?.message ?? "\(error)"
-        self.init(unreadable ? .unreadable : .storage, operation: operation, subject: subject, reason: message)
+        self.init(
+            unreadable ? .unreadable : .storage, operation: operation, subject: subject,
+            reason: Self.reason(resultCode) ?? (error as? DatabaseError)?.message ?? "\(error)")
+    }
+
+    /// Cause and remedy where a person can do something.
+    private static func reason(_ code: ResultCode?) -> String? {
+        switch code {
+        case .SQLITE_FULL: "the disk is full; free some space and run the same command again"
+        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN:
+            "the folder cannot be written to; mend its permissions and run the same command again"
+        case .SQLITE_IOERR: "the disk failed or is full; mend that and run the same command again"
+        default: nil
+        }
     }
 }

@@ -3,6 +3,9 @@ import Foundation
 /// Held while a coordinator works on a run directory; the system releases it when the process ends in any way.
 package final class RunLock: Sendable {
     private let file: FileHandle
+    private let path: String
+    /// The file system's number of the lock file; not given to another file while this one is open.
+    private let number: Int?
 
     /// Takes the lock of `folder`, an existing folder.
     /// - Throws: `locked` where another process holds it, naming that process.
@@ -19,6 +22,8 @@ package final class RunLock: Sendable {
             throw Self.lockedError(file, path: path)
         }
         self.file = file
+        self.path = path
+        number = Self.number(of: path)
         try? file.truncate(atOffset: 0)
         try? file.write(contentsOf: Data("\(ProcessInfo.processInfo.processIdentifier)\n".utf8))
     }
@@ -29,6 +34,14 @@ package final class RunLock: Sendable {
         defer { try? file.close() }
         guard flock(file.fileDescriptor, LOCK_SH | LOCK_NB) != 0 else { return nil }
         return name(in: file)
+    }
+
+    /// Whether the folder is still the one that was locked: neither removed nor replaced.
+    package var isInPlace: Bool { Self.number(of: path) == number }
+
+    private static func number(of path: String) -> Int? {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return (attributes?[.systemFileNumber] as? NSNumber)?.intValue
     }
 
     /// Gives the lock back.

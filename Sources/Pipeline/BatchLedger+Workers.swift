@@ -61,9 +61,9 @@ extension BatchLedger {
             for item in worker.leases { pending.insert(item) }
             return []
         }
-        noteFruit(of: worker, at: now)
         let cause = worker.verdict ?? end
         let actions = worker.leases.map { release($0, cause) }
+        noteEnd(bringsNews: worker.hasSettled || actions.contains(where: \.narrowsDown), at: now)
         if worker.state == .starting { failedStarts += 1 }
         if failedStarts >= limits.failedStarts { return actions + [.abandon(end.reason)] + drop(at: now) }
         return actions + schedule(at: now)
@@ -71,26 +71,12 @@ extension BatchLedger {
 
     private mutating func drop(at now: Double) -> [Action] { handle(.stopNow, at: now) }
 
-    /// A worker that ends without having finished anything makes the next one wait.
-    private mutating func noteFruit(of worker: Worker, at now: Double) {
+    /// A worker that ends without having finished anything makes the next one wait; not where that is known to be its work's fault.
+    private mutating func noteEnd(bringsNews: Bool, at now: Double) {
         guard mode == .working else { return }
-        fruitlessEnds = worker.hasSettled ? 0 : fruitlessEnds + 1
+        fruitlessEnds = bringsNews ? 0 : fruitlessEnds + 1
         let wait = limits.backOff * Double(1 << min(fruitlessEnds, 10))
         spawnNotBefore = now + min(wait, limits.longestBackOff)
-    }
-
-    /// What becomes of an item whose worker ended.
-    private mutating func release(_ item: LedgerItem, _ end: WorkerEnd) -> Action {
-        var item = item
-        switch end {
-        case .crashed: item.crashes += 1
-        case .interrupted: item.interruptions += 1
-        }
-        if item.crashes >= limits.crashes || item.interruptions >= limits.interruptions {
-            return .giveUp(item.id, end)
-        }
-        pending.insert(item)
-        return .requeue(item.id, end)
     }
 
     /// Looks for workers that say nothing, do not advance or do not leave.

@@ -3,7 +3,7 @@ import WorkProtocol
 /// Who works on what, and what happens when a worker dies: a state machine without I/O. Events go in with the time they
 /// happened at (seconds on any steady clock, never going back), actions come out and are to be carried out in order.
 ///
-/// Every item that is added leaves exactly once, by `accept` or `giveUp`, unless the run is stopped before.
+/// Every item that is added leaves exactly once, by `accept`, `split` or `giveUp`, unless the run is stopped before.
 struct BatchLedger {
     enum Event: Hashable {
         case added([LedgerItem])
@@ -30,6 +30,8 @@ struct BatchLedger {
         case accept(WorkItemID)
         /// The item goes to another worker; record the attempt.
         case requeue(WorkItemID, WorkerEnd)
+        /// The item is to be cut in two, and the pieces added; where it cannot be cut, it is not tried again.
+        case split(WorkItemID, WorkerEnd)
         /// The item is not tried again.
         case giveUp(WorkItemID, WorkerEnd)
         /// Tell the worker to finish.
@@ -74,10 +76,12 @@ struct BatchLedger {
     /// No worker is started before this time.
     var spawnNotBefore = -Double.infinity
     var lastTick: Double?
+    /// Workers that batches with pieces have cost.
+    var deaths: [WorkItemID: Int] = [:]
 
     init(limits: LedgerLimits) { self.limits = limits }
 
-    /// Items not yet left, by `accept` or `giveUp`.
+    /// Items not yet left, by `accept`, `split` or `giveUp`.
     var openItems: Int { pending.count + workers.values.reduce(0) { $0 + $1.leases.count } }
     var busyWorkers: Int { workers.values.count { !$0.leases.isEmpty } }
     /// Nothing is going on and nothing will.
@@ -92,7 +96,7 @@ struct BatchLedger {
     mutating func handle(_ event: Event, at now: Double) -> [Action] {
         switch event {
         case .added(let items):
-            for item in items { pending.insert(item) }
+            add(items)
             return schedule(at: now)
         case .drained: return enter(.draining, at: now)
         case .stop: return enter(.stopping, at: now)

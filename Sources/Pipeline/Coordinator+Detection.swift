@@ -10,7 +10,7 @@ extension Coordinator {
             throw PipelineError(.output, operation: "hand out work", subject: "item \(id)", reason: "it is unknown")
         }
         switch item.record.kind {
-        case .batch:
+        case .batch, .piece:
             return .detect(try batchAssignment(of: item.record, video))
         case .segment:
             return .render(try renderAssignment(of: item.record, video))
@@ -21,7 +21,7 @@ extension Coordinator {
         var assignment = BatchAssignment(
             item: item.id, video: video.path, range: item.range, predecessor: item.predecessor)
         // A batch that took its worker along is detected alone: drawing may have been to blame.
-        guard drawsWhileDetecting, !ledger.isSuspect(item.id) else { return assignment }
+        guard drawsWhileDetecting, item.kind == .batch, !ledger.isSuspect(item.id) else { return assignment }
         assignment.segments = try run.journal.items(of: video.id, kind: .segment, overlapping: item.range)
             .filter { !isInPlace($0) }
             .map { PlannedSegment(item: $0.id, range: $0.range, output: run.directory.segment($0)) }
@@ -45,6 +45,7 @@ extension Coordinator {
     /// A worker delivered a batch.
     func completed(_ result: BatchResult) throws {
         guard let item = items[result.item] else { return }
+        guard !result.hasLosses || hasFile(item.rank) else { return try putOff(result.item) }
         for problem in result.problems { logger.info("\(videos[item.rank].input.path): \(problem)") }
         try run.journal.complete(result, recipe: recipes.video)
         times.add(result.times)
@@ -59,11 +60,13 @@ extension Coordinator {
     /// No worker can deliver an item: what is known of a batch's frames is recorded, a segment fails its video.
     func lose(_ id: WorkItemID, reason: String) throws {
         guard let item = items[id], let video = videos[item.rank].record else { return }
-        guard item.record.kind == .batch else { return try segmentFailed(id, reason) }
+        guard item.record.kind != .segment else { return try segmentFailed(id, reason) }
+        guard hasFile(item.rank) else { return try putOff(id) }
         logger.warning("\(video.path): frames are lost: \(reason)")
-        let range = item.record.range
+        let (range, selection) = (item.record.range, request.selection)
         inBackground {
-            let frames = try? FrameRecord.undecodable(in: video.path, range: range, reason: reason)
+            let frames = try? FrameRecord.undecodable(
+                in: video.path, range: range, selection: selection, reason: reason)
             return .accounted(BatchResult(item: id, frames: frames ?? []), reason: reason)
         }
     }
@@ -79,12 +82,15 @@ extension Coordinator {
         guard let item = items.removeValue(forKey: id) else { return }
         videos[item.rank].open.remove(id)
         videos[item.rank].framesDetected += item.record.frames
+        if let batch = item.record.parent { try run.journal.mergePieces(of: batch) }
         if videos[item.rank].open.isEmpty { try track(item.rank) }
     }
 
     /// Starts the ordered pass over a video whose batches are all settled.
     func track(_ rank: Int) throws {
         guard let record = videos[rank].record, mayStartJobs else { return }
+        let isWhole = try run.journal.items(of: record.id, kind: .batch).allSatisfy { $0.state != .pending }
+        guard try mayWrite(rank, needsFile: !isWhole) else { return }
         videos[rank].phase = .tracking
         let pass = TrackingPass(
             journal: run.journal, directory: run.directory, settings: settings, recipe: recipes.tracks, video: record)

@@ -88,7 +88,8 @@ extension Coordinator {
     }
 
     /// Makes items available to workers.
-    func open(_ records: [ItemRecord], _ rank: Int) {
+    /// - Parameter deaths: workers that the batches of pieces have cost.
+    func open(_ records: [ItemRecord], _ rank: Int, deaths: [WorkItemID: Int] = [:]) {
         for record in records {
             items[record.id] = OpenItem(rank: rank, record: record)
             videos[rank].open.insert(record.id)
@@ -96,7 +97,9 @@ extension Coordinator {
         let entries = records.map {
             LedgerItem(
                 id: $0.id, rank: rank, predecessor: request.annotation == .video ? $0.predecessor : nil,
-                isSegment: $0.kind == .segment, crashes: $0.crashes, interruptions: $0.interruptions)
+                isSegment: $0.kind == .segment, frames: $0.frames, batch: $0.parent,
+                batchDeaths: $0.parent.flatMap { deaths[$0] } ?? 0, crashes: $0.crashes, interruptions: $0.interruptions
+            )
         }
         guard !entries.isEmpty else { return }
         perform(ledger.handle(.added(entries), at: now))

@@ -69,7 +69,7 @@ extension Coordinator {
 
     /// Starts making one file of a video's segments.
     private func join(_ rank: Int) throws {
-        guard let record = videos[rank].record, mayStartJobs else { return }
+        guard let record = videos[rank].record, mayStartJobs, try mayWrite(rank, needsFile: true) else { return }
         videos[rank].phase = .joining
         let segments = try run.journal.items(of: record.id, kind: .segment).filter { ($0.rendered ?? 0) > 0 }
         let paths = segments.map(run.directory.segment)

@@ -128,7 +128,8 @@ extension Coordinator {
         // Workers that detect may draw at once.
         if drawsWhileDetecting { try missingSegments(rank, record) }
         videos[rank].framesDetected = batches.reduce(0) { $0 + $1.frames } - missing.reduce(0) { $0 + $1.frames }
-        open(missing, rank)
+        let divided = try resumePieces(rank, record, of: batches)
+        open(missing.filter { !divided.contains($0.id) }, rank)
         if videos[rank].open.isEmpty { try track(rank) }
     }
 }

@@ -107,13 +107,15 @@ final class Coordinator {
 
     func fail(_ error: PipelineError) {
         guard failure == nil else { return }
-        failure = error
+        // A folder that is gone explains all that goes wrong in it.
+        failure = run.displacement ?? error
         perform(ledger.handle(.stopNow, at: now))
     }
 
     private func tick() throws {
         guard now - lastTick >= Self.tickPeriod else { return }
         lastTick = now
+        try run.checkPlace()
         try pool.sendHeartbeats()
         perform(ledger.handle(.tick, at: now))
     }
@@ -131,6 +133,7 @@ final class Coordinator {
         case .planned(let rank, let outcome): try planned(rank, outcome)
         case .tracked(let rank, let outcome): try tracked(rank, outcome)
         case .joined(let rank, let outcome): try joined(rank, outcome)
+        case .cut(let item, let pieces, let reason): try cut(item, pieces, reason)
         case .accounted(let result, let reason): try accounted(result, reason)
         case .message(let id, let message): try handle(message, from: id)
         case .workerEnded(let id, let end):
@@ -186,11 +189,18 @@ final class Coordinator {
         case .spawn(let id):
             pool.spawn(id)
             try pool.send(.configure(workerConfiguration), to: id)
-        case .assign(let item, let id): try pool.send(assignment(of: item), to: id)
+        case .assign(let item, let id):
+            if let record = items[item]?.record {
+                logger.debug("\(id) gets \(record.kind.rawValue) \(item), \(record.frames) frames")
+            }
+            try pool.send(assignment(of: item), to: id)
         case .accept(let item): try accept(item)
         case .requeue(let item, let end):
             items[item]?.progress = 0
             try run.journal.countAttempt(item, crashed: end.isCrash)
+        case .split(let item, let end):
+            try run.journal.countAttempt(item, crashed: end.isCrash)
+            try split(item, reason: end.reason)
         case .giveUp(let item, let end):
             try run.journal.countAttempt(item, crashed: end.isCrash)
             try lose(item, reason: end.reason)

@@ -70,6 +70,7 @@ package enum DetectRun {
     }
 
     private static func writeReport(of coordinator: Coordinator) throws {
+        try coordinator.run.checkPlace()
         let own = Set(coordinator.request.inputs.map(\.relativePath))
         let others = try coordinator.run.journal.videos().filter { !own.contains($0.relativePath) }
         let report = RunReport(

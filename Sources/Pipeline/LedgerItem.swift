@@ -8,25 +8,38 @@ struct LedgerItem: Hashable, Comparable {
     /// The batch before it, where it should go to the same worker; nil for a video's first batch and for what any worker may do.
     let predecessor: WorkItemID?
     let isSegment: Bool
+    /// Frames to be looked at, about.
+    let frames: Int
+    /// Where it is a piece of one: the batch, and the workers that this batch and its pieces have cost so far.
+    let batch: WorkItemID?
+    let batchDeaths: Int
     /// Workers that crashed with it, earlier runs included.
     var crashes: Int
     /// Workers that were killed, stopped answering or left with it; it may be innocent.
     var interruptions: Int
 
     init(
-        id: WorkItemID, rank: Int, predecessor: WorkItemID? = nil, isSegment: Bool = false, crashes: Int = 0,
-        interruptions: Int = 0
+        id: WorkItemID, rank: Int, predecessor: WorkItemID? = nil, isSegment: Bool = false, frames: Int = 1,
+        batch: WorkItemID? = nil, batchDeaths: Int = 0, crashes: Int = 0, interruptions: Int = 0
     ) {
         self.id = id
         self.rank = rank
         self.predecessor = predecessor
         self.isSegment = isSegment
+        self.frames = frames
+        self.batch = batch
+        self.batchDeaths = batchDeaths
         self.crashes = crashes
         self.interruptions = interruptions
     }
 
     /// A suspect is given to a worker alone, so that only it can be blamed.
-    var isSuspect: Bool { crashes + interruptions > 0 }
+    var isSuspect: Bool { crashes + interruptions > 0 || isPiece }
+
+    var isPiece: Bool { batch != nil }
+
+    /// Whether it can be cut to find out which of its frames is to blame.
+    var isDivisible: Bool { frames > 1 && !isSegment }
 
     static func < (a: LedgerItem, b: LedgerItem) -> Bool { (a.rank, a.id) < (b.rank, b.id) }
 }
@@ -59,10 +72,15 @@ struct LedgerLimits: Hashable {
     var workers = 1
     /// Items a worker holds at most: the one in hand and the next, whose decoding can begin.
     var leases = 2
-    /// Crashes after which an item is given up.
+    /// Crashes after which a batch is cut in two, and a segment or a single frame given up.
     var crashes = 3
-    /// Interruptions after which an item is given up. Higher: someone who kills workers says nothing about the item.
+    /// The same for interruptions. Higher: someone who kills workers says nothing about the item.
     var interruptions = 10
+    /// Interruptions after which a piece of a batch is cut in two. A single crash is enough: the batch has a record.
+    var pieceInterruptions = 3
+    /// Workers that a batch and its pieces may cost, after which a piece that takes another one along is given up whole. A single frame is
+    /// found in a batch of 64 at the price of 11.
+    var batchDeaths = 40
     /// Workers in a row that end before they are ready, after which the run is hopeless.
     var failedStarts = 4
     /// A worker that says nothing for so long is killed.

@@ -39,6 +39,19 @@ struct OpenRun {
         }
     }
 
+    /// Ends the run where its directory is no longer there: nothing may be written without the journal beside it.
+    func checkPlace() throws(PipelineError) {
+        if let displacement { throw displacement }
+    }
+
+    /// Set where the run directory is no longer the one that was opened.
+    var displacement: PipelineError? {
+        guard !lock.isInPlace else { return nil }
+        return PipelineError(
+            .output, operation: "go on", subject: directory.root,
+            reason: "the folder was removed or replaced during the run; run the same command again to start over")
+    }
+
     /// Closes the journal and gives the lock back.
     /// - Parameter isComplete: nothing is left to do; a run that started over takes the place of the one before.
     func close(isComplete: Bool = false) {

@@ -7,6 +7,8 @@ enum RunEvent: Sendable {
     case planned(rank: Int, PlanOutcome)
     case tracked(rank: Int, Outcome<TrackingOutcome>)
     case joined(rank: Int, Outcome<JoinOutcome>)
+    /// The parts to cut a batch into that takes workers along; none where it cannot be cut.
+    case cut(WorkItemID, [PlannedRange], reason: String)
     /// The frames of a batch that no worker can deliver.
     case accounted(BatchResult, reason: String)
     case message(WorkerID, WorkerMessage)

@@ -1,12 +1,14 @@
 package import Media
 
 extension FrameRecord {
-    /// Records for the packets of a range of which no frame can be had, by demuxing only; ascending by time.
+    /// Records for the packets of a range of which no frame can be had, by demuxing only; ascending by time. Frames that the selection does
+    /// not choose are skipped, not lost.
     package static func undecodable(
-        in video: String, range: FrameRange, reason: String
+        in video: String, range: FrameRange, selection: FrameSelection, reason: String
     ) throws(FFmpegError) -> [FrameRecord] {
-        try KeyframeIndex.build(path: video).sortedPTS.filter(range.contains).map { pts in
-            FrameRecord(pts: pts, duration: 0, status: .undecodable(reason: reason))
+        try ExpectedFrames(path: video, range: range, selection: selection).frames.map { frame in
+            let status = frame.omission.map(Status.skipped) ?? .undecodable(reason: reason)
+            return FrameRecord(pts: frame.pts, duration: 0, status: status)
         }
     }
 }

@@ -5,11 +5,15 @@ import WorkProtocol
 /// The frames of the batch in hand, as they come, and the account of those that did not come.
 struct BatchCollection {
     let assignment: BatchAssignment
+    private let selection: FrameSelection
     var frames: [FrameRecord] = []
     var times = StageTimes()
     private var problems: [String] = []
 
-    init(_ assignment: BatchAssignment) { self.assignment = assignment }
+    init(_ assignment: BatchAssignment, selection: FrameSelection) {
+        self.assignment = assignment
+        self.selection = selection
+    }
 
     /// The result, once decoding has ended.
     consuming func result(_ end: DecodingEnd) -> BatchResult {
@@ -38,7 +42,8 @@ struct BatchCollection {
     private mutating func addRest(_ reason: String) {
         let last = frames.map(\.pts).max() ?? .min
         do {
-            let rest = try FrameRecord.undecodable(in: assignment.video, range: assignment.range, reason: reason)
+            let rest = try FrameRecord.undecodable(
+                in: assignment.video, range: assignment.range, selection: selection, reason: reason)
             frames += rest.filter { $0.pts > last }
         } catch {
             problems.append(error.description)

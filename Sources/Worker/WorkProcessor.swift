@@ -10,6 +10,7 @@ struct WorkProcessor: ~Copyable {
     let drawing: DrawingPass
     let pool: InputPool
     let activity: WorkerActivity
+    private let selection: FrameSelection
     private var batch: BatchCollection?
 
     init(_ configuration: WorkerConfiguration, detector: FrameDetector?, pool: InputPool, activity: WorkerActivity) {
@@ -19,13 +20,14 @@ struct WorkProcessor: ~Copyable {
         drawing = DrawingPass(configuration, drawer: drawer)
         self.pool = pool
         self.activity = activity
+        selection = configuration.selection
     }
 
     /// Does the next piece of work; the message to send when it completes an item.
     mutating func process(_ work: PreparedWork) throws(WorkerError) -> WorkerMessage? {
         switch work {
         case .begin(let assignment, let info):
-            batch = BatchCollection(assignment)
+            batch = BatchCollection(assignment, selection: selection)
             drawing.begin(assignment, of: info)
             return nil
         case .frame(let frame):
@@ -53,6 +55,9 @@ struct WorkProcessor: ~Copyable {
 
     private mutating func detect(_ frame: PreparedFrame) throws(WorkerError) {
         guard !activity.isStopping else { return }
+        #if DEBUG
+            PoisonFrame.strike(frame.pts)
+        #endif
         var frame = frame
         var times = StageTimes()
         guard let detector else { throw Self.withoutModel }

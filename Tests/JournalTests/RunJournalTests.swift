@@ -50,6 +50,31 @@ struct RunJournalTests {
         #expect(items[1].reason == "worker died")
     }
 
+    @Test func piecesReplaceEachOtherAndBecomeTheBatchsResult() throws {
+        let journal = try JournalFolder().keeping { try $0.open() }
+        let (video, batches) = try journal.value.plan(
+            relativePath: "v", path: "v", identity: someIdentity,
+            batches: [PlannedRange(.min, 8), PlannedRange(8, .max)])
+        let halves = try journal.value.split(batches[0], into: [PlannedRange(.min, 4), PlannedRange(4, 8)])
+        try journal.value.countAttempt(halves[1].id, crashed: true)
+        let quarters = try journal.value.split(halves[1], into: [PlannedRange(4, 5), PlannedRange(5, 8)])
+        #expect(try journal.value.pieces(of: video.id) == [halves[0]] + quarters)
+        #expect(quarters.map(\.parent) == [batches[0].id, batches[0].id] && quarters.map(\.predecessor) == [nil, nil])
+        #expect(try journal.value.items(of: video.id, kind: .batch)[0].crashes == 1)
+        let lost = FrameRecord(pts: 4, duration: 0, status: .undecodable(reason: "signal 11"))
+        try journal.value.fail(BatchResult(item: quarters[0].id, frames: [lost]), reason: "signal 11")
+        try journal.value.complete(BatchResult(item: quarters[1].id, frames: [FrameRecord(pts: 5, score: 0.5)]))
+        // One is still open.
+        try journal.value.mergePieces(of: batches[0].id)
+        #expect(try journal.value.items(of: video.id, kind: .batch)[0].state == .pending)
+        try journal.value.complete(BatchResult(item: halves[0].id, frames: [FrameRecord(pts: 0, score: 0.5)]))
+        try journal.value.mergePieces(of: batches[0].id)
+        let merged = try journal.value.items(of: video.id, kind: .batch)[0]
+        #expect(merged.state == .failed && merged.reason == "signal 11")
+        #expect(try journal.value.result(of: batches[0].id)?.frames.map(\.pts) == [0, 4, 5])
+        #expect(try journal.value.pieces(of: video.id).isEmpty)
+    }
+
     @Test func framesOfARangeCrossBatchesAndCarryTracks() throws {
         let journal = try JournalFolder().keeping { try $0.open() }
         let (video, batches) = try journal.value.plan(

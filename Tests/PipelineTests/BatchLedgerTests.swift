@@ -146,6 +146,82 @@ struct BatchLedgerTests {
             ])
     }
 
+    /// Workers that a batch costs in which these frames crash them, and the frames that are lost.
+    private func search(for bad: Set<Int>, in count: Int, isFatalBehind: Bool = false) -> (deaths: Int, lost: Set<Int>)
+    {
+        var ledger = ledger(workers: 1, leases: 2)
+        var ranges = [WorkItemID(0): 0..<count]
+        var (deaths, lost, now) = (0, Set<Int>(), 0.0)
+        var queue = ledger.handle(.added([LedgerItem(id: WorkItemID(0), rank: 0, frames: count)]), at: now)
+        func isFatal(_ range: Range<Int>) -> Bool {
+            range.contains { bad.contains($0) || (isFatalBehind && $0 > bad.min() ?? count) }
+        }
+        while ledger.openItems > 0 || !queue.isEmpty {
+            now += 20
+            guard !queue.isEmpty else {
+                queue = ledger.handle(.tick, at: now)
+                continue
+            }
+            switch queue.removeFirst() {
+            case .spawn(let id): queue += ledger.handle(.workerReady(id), at: now)
+            case .assign(let item, let id):
+                let fatal = isFatal(ranges[item] ?? 0..<0)
+                deaths += fatal ? 1 : 0
+                queue += ledger.handle(
+                    fatal ? .workerEnded(id, .crashed("signal 11")) : .settled(item, by: id), at: now)
+            case .split(let item, _):
+                let whole = ranges[item] ?? 0..<0
+                let middle = (whole.lowerBound + whole.upperBound) / 2
+                let parts = [whole.lowerBound..<middle, middle..<whole.upperBound]
+                let pieces = parts.enumerated().map { index, part in
+                    let id = WorkItemID(Int64(ranges.count + index))
+                    return LedgerItem(id: id, rank: 0, frames: part.count, batch: WorkItemID(0))
+                }
+                for (piece, part) in zip(pieces, parts) { ranges[piece.id] = part }
+                queue += ledger.handle(.added(pieces), at: now)
+            case .giveUp(let item, _): lost.formUnion(ranges[item] ?? 0..<0)
+            default: break
+            }
+        }
+        return (deaths, lost)
+    }
+
+    @Test(arguments: [0, 1, 31, 40, 63])
+    func oneBadFrameIsFoundAtThePriceOfFewWorkers(frame: Int) {
+        let found = search(for: [frame], in: 64)
+        // Three for the batch, one for each halving, two more for the frame.
+        #expect(found.lost == [frame] && found.deaths == 11)
+    }
+
+    @Test func severalBadFramesAreFound() {
+        let found = search(for: [3, 20, 50], in: 64)
+        #expect(found.lost == [3, 20, 50] && found.deaths <= 30)
+    }
+
+    @Test func whereEverythingIsBadTheSearchEnds() {
+        let all = search(for: Set(0..<64), in: 64)
+        #expect(all.lost == Set(0..<64) && all.deaths <= 80)
+        // As where a reference frame cannot be decoded: all before it is kept.
+        let tail = search(for: [10], in: 64, isFatalBehind: true)
+        #expect(tail.lost == Set(10..<64) && tail.deaths <= 80)
+    }
+
+    @Test func aSegmentIsNotDivided() {
+        var ledger = ledger()
+        _ = ledger.handle(
+            .added([LedgerItem(id: WorkItemID(1), rank: 0, isSegment: true, frames: 9, crashes: 2)]), at: 0)
+        _ = ledger.handle(.workerReady(one), at: 0)
+        let crash = WorkerEnd.crashed("signal 11")
+        #expect(ledger.handle(.workerEnded(one, crash), at: 1) == [.giveUp(WorkItemID(1), crash)])
+    }
+
+    @Test func aPieceIsLeasedAlone() {
+        var ledger = ledger(leases: 2)
+        let pieces = (1...4).map { LedgerItem(id: WorkItemID($0), rank: 0, frames: 2, batch: WorkItemID(0)) }
+        _ = ledger.handle(.added(pieces), at: 0)
+        #expect(ledger.handle(.workerReady(one), at: 0) == [.assign(WorkItemID(1), to: one)])
+    }
+
     @Test func anItemThatTookItsWorkerAlongIsSuspectWithTheNext() {
         var ledger = ledger()
         _ = ledger.handle(.added(items(1...1)), at: 0)

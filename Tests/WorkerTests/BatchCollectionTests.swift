@@ -7,7 +7,8 @@ import WorkProtocol
 struct BatchCollectionTests {
     private func collection(_ frames: [Int64]) -> BatchCollection {
         let range = FrameRange(startPTS: 0, endPTS: 100)
-        var collection = BatchCollection(BatchAssignment(item: WorkItemID(1), video: "/no/such.mp4", range: range))
+        let assignment = BatchAssignment(item: WorkItemID(1), video: "/no/such.mp4", range: range)
+        var collection = BatchCollection(assignment, selection: .everything)
         collection.frames = frames.map { FrameRecord(pts: $0, duration: 1, status: .detected) }
         return collection
     }
