@@ -53,7 +53,7 @@ struct RunJournalTests {
     @Test func piecesReplaceEachOtherAndBecomeTheBatchsResult() throws {
         let journal = try JournalFolder().keeping { try $0.open() }
         let (video, batches) = try journal.value.plan(
-            relativePath: "v", path: "v", identity: someIdentity,
+            relativePath: "v", path: "v", identity: someIdentity, info: someInfo,
             batches: [PlannedRange(.min, 8), PlannedRange(8, .max)])
         let halves = try journal.value.split(batches[0], into: [PlannedRange(.min, 4), PlannedRange(4, 8)])
         try journal.value.countAttempt(halves[1].id, crashed: true)
@@ -63,11 +63,13 @@ struct RunJournalTests {
         #expect(try journal.value.items(of: video.id, kind: .batch)[0].crashes == 1)
         let lost = FrameRecord(pts: 4, duration: 0, status: .undecodable(reason: "signal 11"))
         try journal.value.fail(BatchResult(item: quarters[0].id, frames: [lost]), reason: "signal 11")
-        try journal.value.complete(BatchResult(item: quarters[1].id, frames: [FrameRecord(pts: 5, score: 0.5)]))
+        try journal.value.complete(
+            BatchResult(item: quarters[1].id, frames: [FrameRecord(pts: 5, score: 0.5)]), recipe: "r")
         // One is still open.
         try journal.value.mergePieces(of: batches[0].id)
         #expect(try journal.value.items(of: video.id, kind: .batch)[0].state == .pending)
-        try journal.value.complete(BatchResult(item: halves[0].id, frames: [FrameRecord(pts: 0, score: 0.5)]))
+        try journal.value.complete(
+            BatchResult(item: halves[0].id, frames: [FrameRecord(pts: 0, score: 0.5)]), recipe: "r")
         try journal.value.mergePieces(of: batches[0].id)
         let merged = try journal.value.items(of: video.id, kind: .batch)[0]
         #expect(merged.state == .failed && merged.reason == "signal 11")
