@@ -1,12 +1,25 @@
 import CFFmpeg
 
-/// The start of a copied stream of sound that decoders have to leave out: what an encoder put before the first sample, or half a packet before
+/// What becomes of the start of a stream of sound that is not to be heard: what an encoder put before the first sample, or half a packet before
 /// an excerpt.
-///
-/// MP4 hides it by an edit list. Matroska has no times before 0: there it is a property of the track, in samples, by which all its times are
-/// moved.
 enum AudioPriming {
-    /// Samples before time 0 of the file that the stream goes to.
+    /// An edit list leaves it out at time 0. Later it would be heard as silence, and the track start too early.
+    case editList
+    /// The track says how much decoders leave out, wherever it begins.
+    case delay
+    /// It is not written.
+    case dropped
+
+    /// - Parameter codec: what the sound is coded in.
+    init(in container: VideoContainer, _ codec: AVCodecID) {
+        if container.isMatroska {
+            self = codec == AV_CODEC_ID_OPUS || MatroskaDelay.isForAllCodecs ? .delay : .dropped
+        } else {
+            self = .editList
+        }
+    }
+
+    /// Samples before time 0 of the file that a stream is copied to.
     ///
     /// - Parameter shift: microseconds added to every time.
     static func samples(

@@ -11,14 +11,16 @@ final class CopiedAudioTrack: OutputTrack {
     /// State of FFmpeg's smoothing of times that the container had rounded, such as Matroska's milliseconds.
     private var smoothing = wh_nopts()
     private var lastDTS: Int64?
+    private let priming: AudioPriming
     /// Ticks from one decode time to the next, at least: MP4 wants them to ascend, Matroska has packets shorter than its ticks.
     private let smallestStep: Int64
 
     init(
-        _ index: Int, of demuxer: Demuxer, shift: Int64, window: TimeWindow, smallestStep: Int64,
+        _ index: Int, of demuxer: Demuxer, shift: Int64, window: TimeWindow, priming: AudioPriming, smallestStep: Int64,
         stream: UnsafeMutablePointer<AVStream>
     ) {
         self.smallestStep = smallestStep
+        self.priming = priming
         self.demuxer = demuxer
         self.shift = shift
         self.window = window
@@ -35,6 +37,7 @@ final class CopiedAudioTrack: OutputTrack {
             guard window.contains(packet.dts ?? packet.pts, duration: duration, timeBase: source.pointee.time_base)
             else { continue }
             retime(packet)
+            if priming == .dropped, let dts = packet.dts, dts + packet.pointer.pointee.duration <= 0 { continue }
             return packet
         }
         return nil

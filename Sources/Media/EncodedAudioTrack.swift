@@ -9,22 +9,22 @@ final class EncodedAudioTrack: OutputTrack {
     /// Microseconds added to every time.
     private let shift: Int64
     private let window: TimeWindow
-    /// Whether the container says how much of the start decoders leave out, wherever it lies.
-    private let tellsDelay: Bool
+    private let priming: AudioPriming
     private let input = Packet()
     private var ready: [Packet] = []
     private var isDecoderDraining = false
     private var isAtEnd = false
 
     init(
-        _ index: Int, of demuxer: Demuxer, shift: Int64, window: TimeWindow, encoder: AudioEncoder, tellsDelay: Bool,
+        _ index: Int, of demuxer: Demuxer, shift: Int64, window: TimeWindow, encoder: AudioEncoder,
+        priming: AudioPriming,
         stream: UnsafeMutablePointer<AVStream>
     ) throws(FFmpegError) {
         self.demuxer = demuxer
         self.shift = shift
         self.window = window
         self.encoder = encoder
-        self.tellsDelay = tellsDelay
+        self.priming = priming
         self.stream = stream
         let source = demuxer.stream(index)
         decoder = try Decoder(source.pointee.codecpar, timeBase: source.pointee.time_base, path: demuxer.path)
@@ -65,11 +65,14 @@ final class EncodedAudioTrack: OutputTrack {
         }
     }
 
-    /// Whether the packet holds nothing but what the encoder puts before the first sample. Where the container does not tell decoders to leave
-    /// that out, an edit list hides it at time 0; later it would be heard as silence, and the track start too early.
+    /// Whether the packet holds nothing but what the encoder puts before the first sample, and is not to be written.
     private func isSuperfluous(_ packet: Packet) -> Bool {
-        guard !tellsDelay, let first = encoder.firstTime, let pts = packet.pts, pts < first else { return false }
-        return first + av_rescale_q(shift, wh_time_base_q(), encoder.timeBase) > 0
+        guard let first = encoder.firstTime, let pts = packet.pts, pts < first else { return false }
+        return switch priming {
+        case .editList: first + av_rescale_q(shift, wh_time_base_q(), encoder.timeBase) > 0
+        case .delay: false
+        case .dropped: pts + packet.pointer.pointee.duration <= first
+        }
     }
 
     private var timeBase: AVRational { decoder.context.pointee.pkt_timebase }

@@ -64,12 +64,17 @@ final class JoinedFile {
     ) throws(FFmpegError) -> CopiedAudioTrack {
         let parameters = CodecParameters(of: demuxer.stream(index))
         let timeBase = AVRational(num: 1, den: parameters.pointer.pointee.sample_rate)
-        if container.isMatroska {
-            parameters.pointer.pointee.initial_padding = try AudioPriming.samples(
-                of: index, in: audio.source, shift: shift, window: pictures.window)
-        }
+        let priming = AudioPriming(in: container, parameters.pointer.pointee.codec_id)
+        parameters.pointer.pointee.initial_padding =
+            switch priming {
+            case .editList: parameters.pointer.pointee.initial_padding
+            case .delay:
+                try AudioPriming.samples(of: index, in: audio.source, shift: shift, window: pictures.window)
+            case .dropped: 0
+            }
         return CopiedAudioTrack(
-            index, of: demuxer, shift: shift, window: pictures.window, smallestStep: container.isMatroska ? 0 : 1,
+            index, of: demuxer, shift: shift, window: pictures.window, priming: priming,
+            smallestStep: container.isMatroska ? 0 : 1,
             stream: try muxer.addStream(parameters, timeBase: timeBase))
     }
 
@@ -78,10 +83,12 @@ final class JoinedFile {
     ) throws(FFmpegError) -> EncodedAudioTrack {
         let parameters = demuxer.stream(index).pointee.codecpar.pointee
         let encoder = try AudioEncoder(container.audioCodec, like: parameters, subject: audio.source)
+        let encoded = try encoder.parameters()
+        let priming = AudioPriming(in: container, encoded.pointer.pointee.codec_id)
+        if priming == .dropped { encoded.pointer.pointee.initial_padding = 0 }
         return try EncodedAudioTrack(
-            index, of: demuxer, shift: shift, window: pictures.window, encoder: encoder,
-            tellsDelay: container.isMatroska,
-            stream: try muxer.addStream(encoder.parameters(), timeBase: encoder.timeBase))
+            index, of: demuxer, shift: shift, window: pictures.window, encoder: encoder, priming: priming,
+            stream: try muxer.addStream(encoded, timeBase: encoder.timeBase))
     }
 
     /// Title, dates and the like; not what describes the source's container.
@@ -113,7 +120,7 @@ final class JoinedFile {
     }
 
     private func writeOrDrop(_ packet: Packet, of track: Int) throws(FFmpegError) -> Bool {
-        if container.isMatroska { raise(packet, of: tracks[track].stream) }
+        if container.isMatroska { place(packet, in: tracks[track].stream) }
         do {
             try muxer.write(packet)
             return true
@@ -129,14 +136,12 @@ final class JoinedFile {
         notes.append("audio stream \(audio.streams[track - 1].index) ends early: \(error.reason)")
     }
 
-    /// Matroska adds what decoders leave out to a track's times, and then has none before 0. What is moved is a decode time, which is not
-    /// stored, or a fraction of an excerpt's first packet of sound.
-    private func raise(_ packet: Packet, of stream: UnsafeMutablePointer<AVStream>) {
-        let parameters = stream.pointee.codecpar.pointee
-        let rate = AVRational(num: 1, den: max(1, parameters.sample_rate))
-        let earliest = -av_rescale_q(Int64(parameters.initial_padding), rate, stream.pointee.time_base)
-        packet.pointer.pointee.pts = max(earliest, packet.pointer.pointee.pts)
-        packet.pointer.pointee.dts = max(earliest, packet.pointer.pointee.dts)
+    /// Gives a packet the time that it is stored under. Matroska has none before 0: what is moved up is a decode time, which is not stored, or a
+    /// fraction of an excerpt's first packet of sound.
+    private func place(_ packet: Packet, in stream: UnsafeMutablePointer<AVStream>) {
+        let (shift, earliest) = MatroskaDelay.shift(of: stream)
+        packet.pointer.pointee.pts = max(earliest, packet.pointer.pointee.pts + shift)
+        packet.pointer.pointee.dts = max(earliest, packet.pointer.pointee.dts + shift)
     }
 
     private func isEarlier(_ a: (track: Int, packet: Packet), _ b: (track: Int, packet: Packet)) -> Bool {

@@ -27,11 +27,12 @@ func render(
         segments: segments, source: source, output: output, container: container, isExcerpt: excerpt != nil)
 }
 
-/// A clip with a tone, in a container and audio codec of choice.
+/// A clip with a tone from its second 1 on, in a container and audio codec of choice.
 func clipWithTone(_ name: String, audio: [String], in folder: TemporaryFolder) throws -> String {
     let arguments = [
         "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=2", "-f", "lavfi", "-i",
-        "sine=frequency=440:duration=2:sample_rate=44100", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-g", "10",
+        "aevalsrc=if(gte(t\\,1)\\,sin(2764*t)\\,0):duration=2:sample_rate=44100", "-c:v", "libx264", "-pix_fmt",
+        "yuv420p", "-g", "10",
     ]
     _ = try FFmpegProgram.run("ffmpeg", arguments + audio + [folder.path(name)])
     return folder.path(name)
@@ -50,4 +51,14 @@ func soundStart(_ path: String) throws -> (audio: Double, video: Double) {
     }
     let info = try VideoProbe.probe(path: path)
     return (try #require(first), info.seconds(at: try #require(try sequentialFrames(path).first).pts))
+}
+
+/// When the tone sets in, in seconds of the file's clock, to within what a codec smears.
+func toneStart(_ path: String) throws -> Double {
+    let arguments = [
+        "-v", "error", "-copyts", "-i", path, "-map", "0:a:0", "-ac", "1", "-af",
+        "aresample=48000:async=1:first_pts=0", "-f", "s16le", "-",
+    ]
+    let samples = try FFmpegProgram.run("ffmpeg", arguments).withUnsafeBytes { Array($0.bindMemory(to: Int16.self)) }
+    return Double(try #require(samples.firstIndex { abs(Int($0)) > 3000 })) / 48000
 }
