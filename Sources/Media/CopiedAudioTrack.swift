@@ -37,7 +37,8 @@ final class CopiedAudioTrack: OutputTrack {
             guard window.contains(packet.dts ?? packet.pts, duration: duration, timeBase: source.pointee.time_base)
             else { continue }
             retime(packet)
-            if priming == .dropped, let dts = packet.dts, dts + packet.pointer.pointee.duration <= 0 { continue }
+            // A packet that begins before 0 and is moved there would make all that follows late.
+            if priming == .dropped, let dts = packet.dts, dts < 0 { continue }
             return packet
         }
         return nil

@@ -67,11 +67,12 @@ final class EncodedAudioTrack: OutputTrack {
 
     /// Whether the packet holds nothing but what the encoder puts before the first sample, and is not to be written.
     private func isSuperfluous(_ packet: Packet) -> Bool {
-        guard let first = encoder.firstTime, let pts = packet.pts, pts < first else { return false }
+        guard let first = encoder.firstTime, let pts = packet.pts, pts < first || priming == .dropped else { return false }
+        let offset = av_rescale_q(shift, wh_time_base_q(), encoder.timeBase)
         return switch priming {
-        case .editList: first + av_rescale_q(shift, wh_time_base_q(), encoder.timeBase) > 0
+        case .editList: pts < first && first + offset > 0
         case .delay: false
-        case .dropped: pts + packet.pointer.pointee.duration <= first
+        case .dropped: pts + packet.pointer.pointee.duration <= first || pts + offset < 0
         }
     }
 

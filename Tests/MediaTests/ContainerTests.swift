@@ -50,6 +50,7 @@ import Testing
         (VideoContainer.mkv, "aac.mp4", ["-c:a", "aac"], "aac"), (.mkv, "adts.ts", ["-c:a", "aac"], "aac"),
         (.mkv, "pcm.mov", ["-c:a", "pcm_s16be"], "pcm_s16be"), (.mkv, "vorbis.ogv", ["-c:a", "libvorbis"], "vorbis"),
         (.mkv, "opus.mp4", ["-c:a", "libopus"], "opus"), (.mkv, "flac.mkv", ["-c:a", "flac"], "flac"),
+        (.mkv, "mp3.mp4", ["-c:a", "libmp3lame"], "mp3"),
         (.mkv, "ulaw.avi", ["-c:a", "pcm_mulaw", "-ar", "8000"], "pcm_mulaw"),
         (.mkv, "ima.mov", ["-c:a", "adpcm_ima_qt"], "aac"),
         (.mkv, "latm.ts", ["-c:a", "aac", "-mpegts_flags", "latm"], "aac"),
