@@ -124,7 +124,7 @@ let package = Package(
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
         .testTarget(
             name: "MediaTests",
-            dependencies: ["Engine", "Imaging", "Kernels", "Media", "ObjectDetection", "TestSupport"],
+            dependencies: ["CFFmpeg", "Engine", "Imaging", "Kernels", "Media", "ObjectDetection", "TestSupport"],
             swiftSettings: common),
         .testTarget(
             name: "ObjectDetectionTests", dependencies: ["Imaging", "ObjectDetection", "Tensors"], swiftSettings: common

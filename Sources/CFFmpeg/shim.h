@@ -43,6 +43,19 @@ static inline int wh_averror_filter_not_found(void) { return AVERROR_FILTER_NOT_
 static inline int wh_averror_stream_not_found(void) { return AVERROR_STREAM_NOT_FOUND; }
 static inline int wh_averror_no_memory(void) { return AVERROR(ENOMEM); }
 
+// The status of a web server's answer behind an error: 400, 401, 403 or 404, 499 and 500 for the others of their kind, 0 for other errors.
+static inline int wh_http_status(int error) {
+    switch (error) {
+    case AVERROR_HTTP_BAD_REQUEST: return 400;
+    case AVERROR_HTTP_UNAUTHORIZED: return 401;
+    case AVERROR_HTTP_FORBIDDEN: return 403;
+    case AVERROR_HTTP_NOT_FOUND: return 404;
+    case AVERROR_HTTP_OTHER_4XX: return 499;
+    case AVERROR_HTTP_SERVER_ERROR: return 500;
+    default: return 0;
+    }
+}
+
 // AV_NOPTS_VALUE is a cast of an unsigned constant, AV_TIME_BASE_Q a compound literal.
 static inline int64_t wh_nopts(void) { return AV_NOPTS_VALUE; }
 static inline AVRational wh_time_base_q(void) { return AV_TIME_BASE_Q; }

@@ -18,8 +18,10 @@ struct DebugFramesCommand: BlockingCommand {
             --sequential.
             """)
 
-    @Argument(help: "The video.", completion: .file())
+    @Argument(help: "The video: a file or a web address.", completion: .file())
     var file: String
+
+    @OptionGroup(title: "Inputs beyond files") var beyond: InputArguments
 
     @Option(help: ArgumentHelp("Frames in a batch, at most.", valueName: "n"))
     var batchFrames = 64
@@ -31,6 +33,8 @@ struct DebugFramesCommand: BlockingCommand {
         guard batchFrames > 0 else {
             throw CommandError.usage("--batch-frames \(batchFrames) is out of range; give 1 or more")
         }
+        try InputRules(beyond).use()
+        let name = RemoteAddress.withoutSecrets(file)
         var index = 0
         var damage = 0
         do {
@@ -42,7 +46,7 @@ struct DebugFramesCommand: BlockingCommand {
                     StandardOutput.write(line: Self.line(index, frame))
                     index += 1
                 }
-                for error in reader.decodeErrors { Console.standardError.write(line: "windhover: \(file): \(error)") }
+                for error in reader.decodeErrors { Console.standardError.write(line: "windhover: \(name): \(error)") }
                 damage += reader.decodeErrors.count
             }
         } catch {

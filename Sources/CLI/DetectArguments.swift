@@ -6,8 +6,9 @@ import Pipeline
 struct DetectArguments: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "Videos: files, folders (searched with all folders in them), quoted patterns such as 'cam*/**/*.mp4', or - for a "
-                + "list on standard input, one path a line or separated by NUL bytes.", valueName: "input"),
+            "Videos: files, folders (searched with all folders in them), quoted patterns such as 'cam*/**/*.mp4', addresses "
+                + "(https://host/clip.mp4), or - for a list on standard input, one path a line or separated by NUL bytes.",
+            valueName: "input"),
         completion: .file())
     var inputs: [String]
 
@@ -18,6 +19,7 @@ struct DetectArguments: ParsableArguments {
             valueName: "folder"), completion: .directory)
     var output: String
 
+    @OptionGroup(title: "Inputs beyond files") var beyond: InputArguments
     @OptionGroup(title: "Model") var model: ModelArguments
     @OptionGroup(title: "Frames") var frames: FrameArguments
     @OptionGroup(title: "Work") var work: WorkArguments

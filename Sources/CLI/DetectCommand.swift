@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import Media
 import ObjectDetection
 import Pipeline
 
@@ -25,6 +26,7 @@ struct DetectCommand: AsynchronousCommand {
               windhover detect clip.mp4 -o results --model my.onnx --confidence 0.4
               windhover detect cam1.mkv -o results --from 10:00 --to 12:30 --every 5
               windhover detect footage/ -o results --annotate overlay
+              windhover detect https://example.org/clips/a.mp4 -o results
               find . -name '*.mp4' -print0 | windhover detect - -o results
             """)
 
@@ -33,7 +35,8 @@ struct DetectCommand: AsynchronousCommand {
     func execute() async throws -> Int32 {
         let settings = try DetectSettings(arguments, cores: ProcessorBudget.cores)
         let logger = arguments.logging.logger()
-        let discovered = try InputDiscovery(output: settings.output).discover(try settings.listedInputs())
+        let discovery = InputDiscovery(output: settings.output, rules: settings.inputRules)
+        let discovered = try discovery.discover(try settings.listedInputs())
         for problem in discovered.problems { logger.error("\(problem)") }
         guard !discovered.videos.isEmpty else { return ExitStatus.nothingProcessed }
         let request = try DetectRequest(settings, discovered)

@@ -19,6 +19,8 @@ extension DetectRequest {
             annotation: settings.annotation, encoder: settings.encoder, existing: settings.existing,
             executable: Executable.path)
         problems = discovered.problems
+        inputRules = settings.inputRules
+        inputRules.addresses = discovered.addresses
         foldsColours = settings.foldColours
         selection = settings.frames
         deinterlacing = settings.deinterlacing

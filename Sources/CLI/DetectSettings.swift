@@ -5,6 +5,7 @@ import Tensors
 /// The arguments of `detect`, checked: every value in range, none contradicting another.
 struct DetectSettings: Sendable, Hashable {
     var inputs: [String]
+    var inputRules: InputRules
     var output: String
     var modelReference: String?
     var precision: PrecisionChoice?
@@ -27,6 +28,7 @@ struct DetectSettings: Sendable, Hashable {
     /// - Parameter cores: processors that the program may use.
     init(_ arguments: DetectArguments, cores: Int) throws(CommandError) {
         inputs = arguments.inputs
+        inputRules = try InputRules(arguments.beyond)
         guard inputs.filter({ $0 == "-" }).count <= 1 else { throw .usage("give - once; there is one standard input") }
         guard !arguments.output.isEmpty else { throw .usage("--output is empty; give a folder for the results") }
         output = arguments.output

@@ -30,6 +30,7 @@ struct PlanCommand: AsynchronousCommand {
     @OptionGroup(title: "Frames") var frames: FrameArguments
     @OptionGroup(title: "Work") var work: WorkArguments
     @OptionGroup(title: "Annotated video") var video: VideoArguments
+    @OptionGroup(title: "Inputs beyond files") var beyond: InputArguments
     @OptionGroup(title: "Messages") var logging: LoggingOptions
 
     @Flag(help: "Do not run a sample; there is no estimate then.")
@@ -42,11 +43,8 @@ struct PlanCommand: AsynchronousCommand {
         let settings = try DetectSettings(detectArguments, cores: ProcessorBudget.cores)
         let logger = logging.logger()
         // Without an output folder there is none to stay clear of.
-        let place = output ?? "."
-        let discovered =
-            try output == nil
-            ? InputDiscovery(output: "").discover(try settings.listedInputs())
-            : InputDiscovery(output: place).discover(try settings.listedInputs())
+        let discovery = InputDiscovery(output: output ?? "", rules: settings.inputRules)
+        let discovered = try discovery.discover(try settings.listedInputs())
         for problem in discovered.problems { logger.error("\(problem)") }
         guard !discovered.videos.isEmpty else { return ExitStatus.nothingProcessed }
         var request = try DetectRequest(settings, discovered)
@@ -66,7 +64,8 @@ struct PlanCommand: AsynchronousCommand {
         var arguments = DetectArguments()
         (arguments.inputs, arguments.output) = (inputs, output ?? ".")
         (arguments.model, arguments.frames, arguments.work) = (model, frames, work)
-        (arguments.video, arguments.logging, arguments.stats) = (video, logging, false)
+        (arguments.video, arguments.beyond, arguments.logging) = (video, beyond, logging)
+        arguments.stats = false
         return arguments
     }
 

@@ -24,6 +24,7 @@ struct RenderCommand: AsynchronousCommand {
     @Option(help: ArgumentHelp("Worker processes. Default: as many as fill the cores it may use.", valueName: "n"))
     var workers: Int?
 
+    @OptionGroup(title: "Inputs beyond files") var beyond: InputArguments
     @OptionGroup(title: "Messages") var logging: LoggingOptions
 
     @Flag(help: "Print at the end where the time went, by stage, and how busy the cores were.")
@@ -33,6 +34,7 @@ struct RenderCommand: AsynchronousCommand {
         let stored = try StoredRun(output: output)
         let division = try WorkDivision(workers: workers, threads: nil, cores: ProcessorBudget.cores)
         var request = stored.request(scope: .rendering, workers: division.workers, executable: Executable.path)
+        request.inputRules = try InputRules(beyond)
         request.annotation = try annotation(stored)
         request.container = video.container ?? stored.container
         request.encoder = try encoder(stored, request.annotation)

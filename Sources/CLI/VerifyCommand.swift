@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import Media
 import Pipeline
 
 /// `windhover verify`.
@@ -23,9 +24,11 @@ struct VerifyCommand: BlockingCommand {
     @Flag(help: "Do not decode the videos.")
     var quick = false
 
+    @OptionGroup(title: "Inputs beyond files") var beyond: InputArguments
     @OptionGroup(title: "Messages") var logging: LoggingOptions
 
     func execute() throws -> Int32 {
+        try InputRules(beyond).use()
         let logger = logging.logger()
         let console = Console.standardError
         let isQuiet = logging.quiet

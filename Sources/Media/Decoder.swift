@@ -17,9 +17,6 @@ final class Decoder {
         case failed(Int32)
     }
 
-    /// More than 16K video (15360 × 8640) has; a damaged or hostile header may ask for gigabytes.
-    private static let mostPixels: Int64 = 1 << 27
-
     /// A decoder of a stream with `parameters`, whose times are in ticks of `timeBase`.
     init(
         _ parameters: UnsafeMutablePointer<AVCodecParameters>, timeBase: AVRational, path: String,
@@ -37,7 +34,7 @@ final class Decoder {
         FFmpegLog.watch(context)
         var status = avcodec_parameters_to_context(context, parameters)
         context.pointee.pkt_timebase = timeBase
-        context.pointee.max_pixels = Self.mostPixels
+        context.pointee.max_pixels = MediaLimits.pixels
         // Frame threads change what comes out of a damaged stream from run to run.
         context.pointee.thread_count = 1
         if status >= 0 { status = avcodec_open2(context, codec, nil) }

@@ -1,16 +1,18 @@
-import Glibc
+import CFFmpeg
 
 /// How a JPEG file says that its picture is to be turned: tag 0x0112 of EXIF (JEITA CP-3451), which cameras write.
 enum EXIFOrientation {
     /// Segments before the picture end sooner; each holds 64 KiB at most.
     private static let longestHead = 1 << 18
 
-    /// The orientation in the head of the file; upright where there is none, or no sense in it.
-    static func ofFile(_ path: String) -> Orientation {
-        guard let file = fopen(path, "rb") else { return .upright }
-        defer { fclose(file) }
+    /// The orientation in the head of the input `name`; upright where there is none, or no sense in it.
+    static func ofFile(_ name: String) -> Orientation {
+        let access = InputAccess(name)
+        var stream = access.openAlone()
+        defer { avio_closep(&stream) }
+        guard let opened = stream else { return .upright }
         let head = [UInt8](unsafeUninitializedCapacity: longestHead) { buffer, count in
-            count = fread(buffer.baseAddress, 1, buffer.count, file)
+            count = max(0, Int(avio_read(opened, buffer.baseAddress, Int32(buffer.count))))
         }
         return ofJPEG(head)
     }

@@ -6,7 +6,7 @@ package struct FFmpegError: Error, Sendable, Hashable, CustomStringConvertible {
     package var code: Int32
     /// What was being done, such as "open" or "write the header".
     package var operation: String
-    /// The file's path.
+    /// The input's name; never with a password or a token in it.
     package var subject: String
     /// Why it failed and what to do, without the path; one line.
     package var reason: String
@@ -15,8 +15,8 @@ package struct FFmpegError: Error, Sendable, Hashable, CustomStringConvertible {
     package init(code: Int32, operation: String, subject: String, reason: String? = nil) {
         self.code = code
         self.operation = operation
-        self.subject = subject
-        self.reason = reason ?? "cannot \(operation): \(Self.text(of: code))"
+        self.subject = RemoteAddress.withoutSecrets(subject)
+        self.reason = RemoteAddress.withoutSecrets(reason ?? "cannot \(operation): \(Self.text(of: code))")
     }
 
     /// One line: path, then reason.

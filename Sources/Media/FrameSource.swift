@@ -68,7 +68,7 @@ final class FrameSource {
                 } else if reader.next >= pausePacket && !damage.touchesRange {
                     pausePacket = .max
                     return .paused
-                } else if !feed() {
+                } else if try !feed() {
                     return .drifted
                 }
             }
@@ -77,7 +77,7 @@ final class FrameSource {
     }
 
     /// Hands the next packet in; false where the reader has drifted.
-    private func feed() -> Bool {
+    private func feed() throws(FFmpegError) -> Bool {
         defer { noteContainerMessages() }
         do {
             switch try reader.read() {
@@ -85,6 +85,8 @@ final class FrameSource {
             case .end: drain()
             case .drifted: return false
             }
+        } catch  where error.isInterruption {
+            throw error
         } catch {
             // A file that cannot be read further ends here, and says so; the frames up to here count.
             damage.note(DecodeError(pts: nil, reason: error.reason))

@@ -91,24 +91,46 @@ package struct KeyframeIndex: Sendable {
         let reorderDepth: Int
     }
 
-    /// Reads all packets of the file's video stream; throws where `VideoProbe.probe` would.
+    /// Reads all packets of the file's video stream; throws where `VideoProbe.probe` would, and where they are more than can be worked on.
     package static func build(path: String) throws(FFmpegError) -> KeyframeIndex {
-        try KeyframeIndex(of: OpenVideo(path: path))
+        try build(path: path, most: MediaLimits.packets)
+    }
+
+    /// - Parameter most: packets that the list may hold.
+    static func build(path: String, most: Int) throws(FFmpegError) -> KeyframeIndex {
+        try KeyframeIndex(of: OpenVideo(path: path), most: most)
     }
 
     /// Reads all packets that are left of a file that has just been opened.
-    init(of video: OpenVideo) throws(FFmpegError) {
+    init(of video: OpenVideo, most: Int = MediaLimits.packets) throws(FFmpegError) {
         let (demuxer, stream) = (video.demuxer, video.stream)
+        let (packets, end) = try Self.packets(of: demuxer, most: most)
+        guard !packets.isEmpty else { throw end ?? VideoStream.emptiness(demuxer.path) }
+        self.init(packets: packets, stream: stream)
+        shortfall = Shortfall(of: stream, in: demuxer, packets: packets, brokenOff: end)
+    }
+
+    /// The packets of the selected stream as far as they can be read, and what broke reading off before the end of the file, if anything did.
+    private static func packets(
+        of demuxer: Demuxer, most: Int
+    ) throws(FFmpegError) -> (packets: [IndexedPacket], end: FFmpegError?) {
         var packets: [IndexedPacket] = []
         let packet = Packet()
-        // A read error in the middle of a file ends what can be read of it, as it does for the reader, which reports it.
-        while (try? demuxer.read(into: packet)) == true {
+        while true {
+            do {
+                guard try demuxer.read(into: packet) else { return (packets, nil) }
+            } catch {
+                // An error in the middle of a file ends what can be read of it, as it does for the reader, which reports it.
+                return (packets, error.isInterruption ? error : nil)
+            }
             guard !packet.isEncrypted else { throw VideoStream.encryption(demuxer.path) }
+            guard packets.count < most else {
+                throw FFmpegError(
+                    code: wh_averror_no_memory(), operation: "list the packets", subject: demuxer.path,
+                    reason: "holds more than \(most) packets of video, too many to work on; cut it into shorter files")
+            }
             packets.append(IndexedPacket(packet))
         }
-        guard !packets.isEmpty else { throw VideoStream.emptiness(demuxer.path) }
-        self.init(packets: packets, stream: stream)
-        shortfall = Shortfall(of: stream, in: demuxer, packets: packets, cause: demuxer.takeMessages().last)
     }
 
     /// Whether no other packet can be taken for this one. Edit lists may show a piece of the file twice.

@@ -54,7 +54,7 @@ final class PacketReader {
         if isHeld {
             isHeld = false
         } else {
-            guard try video.demuxer.read(into: packet) else { return .end }
+            guard try readOn() else { return .end }
         }
         defer { next += 1 }
         guard let index, next < index.packets.count else { return .packet(packet) }
@@ -70,6 +70,17 @@ final class PacketReader {
         packet.pointer.pointee.dts = known.dts ?? wh_nopts()
         packet.pointer.pointee.duration = known.duration
         return .packet(packet)
+    }
+
+    private func readOn() throws(FFmpegError) -> Bool {
+        do {
+            return try video.demuxer.read(into: packet)
+        } catch {
+            isSound = false
+            // What is behind the packets that could be listed is known to be missing.
+            if error.isInterruption, let index, next >= index.packets.count { return false }
+            throw error
+        }
     }
 
     /// Seeks so that `packet` is number `first`; false where the container does not lead there.

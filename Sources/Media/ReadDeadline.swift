@@ -40,6 +40,6 @@ final class ReadDeadline {
     /// What to say where FFmpeg ended reading for this reason; nil for other ends.
     static func reason(_ status: Int32) -> String? {
         guard status == wh_averror_exit() else { return nil }
-        return "is damaged: \(patience / 1_000_000) seconds of reading gave nothing"
+        return "\(patience / 1_000_000) seconds of reading gave nothing: a damaged file, or a source that is too slow"
     }
 }

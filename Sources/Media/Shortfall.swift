@@ -21,6 +21,7 @@ package struct Shortfall: Sendable, Hashable {
     /// One line.
     package var reason: String {
         let (end, announced) = (Self.text(from), Self.text(to))
+        guard to > from else { return "reading ended at \(end) s" + (cause.map { ": \($0)" } ?? "") }
         let missing = frames.map { "\($0) frames are missing at the end, " } ?? ""
         return "\(missing)the file ends at \(end) s of \(announced) s" + (cause.map { " (\($0))" } ?? "")
     }
@@ -31,6 +32,26 @@ package struct Shortfall: Sendable, Hashable {
 extension Shortfall {
     /// Clocks of headers are rounded, and a last frame may last longer than others.
     private static let tolerance = 1.0
+
+    /// A header that announces so many seconds more is damaged, and says nothing about what is missing.
+    private static let mostCredible = 30.0 * 24 * 3600
+
+    /// What is missing of a video of which `packets` could be read, and where reading broke off early or a part of a playlist could not be had,
+    /// in any case something; nil where nothing is.
+    init?(of stream: VideoStream, in demuxer: Demuxer, packets: [IndexedPacket], brokenOff end: FFmpegError?) {
+        let missingPart = demuxer.isPlaylist ? demuxer.access.refused.map { "cannot open \($0)" } : nil
+        let cause = end?.reason ?? missingPart
+        let announced = Shortfall(
+            of: stream, in: demuxer, packets: packets, cause: cause ?? demuxer.takeMessages().last)
+        guard announced == nil, let cause else {
+            guard let announced else { return nil }
+            self = announced
+            return
+        }
+        let base = Rational(stream.pointer.pointee.time_base).doubleValue
+        let last = packets.compactMap { packet in packet.time.map { $0 + packet.duration } }.max() ?? 0
+        self.init(frames: nil, from: Double(last) * base, to: Double(last) * base, cause: cause)
+    }
 
     /// What is missing of a video of which `packets` could be read; nil where that is nothing, as far as the container tells.
     init?(of stream: VideoStream, in demuxer: Demuxer, packets: [IndexedPacket], cause: String?) {
@@ -45,7 +66,8 @@ extension Shortfall {
             guard missing > 0 else { return nil }
             self.init(frames: missing, from: end, to: max(end, announced), cause: cause)
         } else {
-            guard announced - end > max(Self.tolerance, announced / 100), !Self.othersReach(announced, demuxer)
+            guard announced - end > max(Self.tolerance, announced / 100), announced - end < Self.mostCredible,
+                !Self.othersReach(announced, demuxer)
             else { return nil }
             self.init(frames: nil, from: end, to: announced, cause: cause)
         }

@@ -7,6 +7,7 @@ struct VideoStream {
     let pointer: UnsafeMutablePointer<AVStream>
     private let path: String
     private let formatName: String
+    private let hasHugePictures: Bool
 
     /// The first video stream that is no cover picture and that can be decoded, as `ffmpeg -map 0:v:0` counts: FFmpeg's own "best
     /// stream" would follow resolution and so change the subject of a file that lists its main picture first.
@@ -22,7 +23,7 @@ struct VideoStream {
         }
         index = moving.first { Self.isDecodable(demuxer.stream($0)) } ?? first
         pointer = demuxer.stream(index)
-        (path, formatName) = (demuxer.path, demuxer.formatName)
+        (path, formatName, hasHugePictures) = (demuxer.path, demuxer.formatName, demuxer.hasHugePictures)
         try check()
     }
 
@@ -40,7 +41,9 @@ struct VideoStream {
         guard parameters.width > 0, parameters.height > 0 else {
             throw FFmpegError(
                 code: wh_averror_invalid_data(), operation: "read the header", subject: path,
-                reason: "has a video stream without a picture size: damaged header or no picture in it")
+                reason: hasHugePictures
+                    ? "has pictures of more than \(MediaLimits.pixels) pixels, the most that are decoded"
+                    : "has a video stream without a picture size: damaged header or no picture in it")
         }
     }
 

@@ -10,7 +10,7 @@ struct BatchLedger {
         /// All work is done, none will be added.
         case drained
         case workerReady(WorkerID)
-        /// A worker is alive; frames done so far of the items it holds.
+        /// A worker is alive; how far the items are that it holds.
         case workerSpoke(WorkerID, [ItemProgress])
         /// A worker delivered the item's result, or the reason why the file is to blame.
         case settled(WorkItemID, by: WorkerID)
@@ -61,7 +61,7 @@ struct BatchLedger {
         var dismissedAt = 0.0
         /// Why it was killed.
         var verdict: WorkerEnd?
-        var progress: [WorkItemID: Int] = [:]
+        var progress: [WorkItemID: ItemProgress] = [:]
     }
 
     let limits: LedgerLimits
@@ -131,9 +131,9 @@ struct BatchLedger {
 
     private mutating func workerSpoke(_ id: WorkerID, _ progress: [ItemProgress], at now: Double) {
         workers[id]?.lastSpoke = now
-        for item in progress where workers[id]?.progress[item.item] != item.frames {
+        for item in progress where workers[id]?.progress[item.item] != item {
             guard workers[id]?.leases.contains(where: { $0.id == item.item }) == true else { continue }
-            workers[id]?.progress[item.item] = item.frames
+            workers[id]?.progress[item.item] = item
             workers[id]?.lastAdvance = now
         }
     }

@@ -7,6 +7,8 @@ extension Coordinator {
     /// Whether a video's file is the one that was planned.
     func hasFile(_ rank: Int) -> Bool {
         guard let record = videos[rank].record, let known = record.identity else { return false }
+        // That a file of a server changes shows in its packets.
+        guard !isRemote(record.path) else { return true }
         return FileIdentity(path: record.path)?.isUntouched(since: known) == true
     }
 

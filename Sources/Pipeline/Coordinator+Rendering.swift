@@ -16,7 +16,9 @@ extension Coordinator {
     /// Opens the segments whose files are missing; without any, joining is next.
     func resumeRendering(_ rank: Int, _ record: VideoRecord) throws {
         guard request.scope != .tracking, !isAnnotated(record) else { return try finish(rank) }
-        guard FileIdentity(path: record.path) != nil else { return failForNow(rank, "no such file to draw on") }
+        guard isRemote(record.path) || FileIdentity(path: record.path) != nil else {
+            return failForNow(rank, "no such file to draw on")
+        }
         videos[rank].phase = .rendering
         videos[rank].framesDetected = record.plannedFrames
         guard request.annotation == .video else { return overlay(rank, record) }

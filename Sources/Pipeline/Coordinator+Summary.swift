@@ -15,7 +15,7 @@ extension Coordinator {
         for item in items.values {
             if item.record.kind == .batch { detected += item.progress } else { rendered += item.progress }
         }
-        let isPlanned = nextToPlan == videos.count && planningJobs == 0
+        let isPlanned = nextToPlan == videos.count && looks.open.isEmpty
         return RunProgress(
             framesDone: framesDone(detected: detected, rendered: rendered),
             framesTotal: isPlanned ? videos.reduce(0) { $0 + $1.plannedFrames } : 0,

@@ -7,8 +7,47 @@ extension Coordinator {
     /// Takes up a video where an earlier run left it, or plans it.
     func begin(_ rank: Int) throws {
         let input = videos[rank].input
-        guard var record = known[input.relativePath], let earlier = record.identity else { return newcomer(rank) }
-        if let identity = FileIdentity(path: input.path) {
+        guard let record = known[input.relativePath], record.identity != nil else { return newcomer(rank) }
+        guard !isRemote(input.path) else { return askServer(rank) }
+        try takeUp(rank, record, FileIdentity(path: input.path))
+    }
+
+    /// Whether a video is on a server.
+    func isRemote(_ path: String) -> Bool { request.inputRules.address(of: path) != nil }
+
+    /// Asks the server of a video of an earlier run whether it is still the same.
+    private func askServer(_ rank: Int) {
+        let name = videos[rank].input.path
+        looks.begin(rank, at: now)
+        inBackground { .identified(rank: rank, Outcome { try InputIdentity.of(name) }) }
+    }
+
+    func identified(_ rank: Int, _ outcome: Outcome<FileIdentity?>) throws {
+        guard looks.end(rank, at: now) else { return }
+        jobs -= 1
+        let input = videos[rank].input
+        guard mayStartJobs, let record = known[input.relativePath], let known = record.identity else { return }
+        let isIncomplete = record.stage == .finished && record.status != .complete
+        switch outcome {
+        // A break of the network may be over.
+        case .done(let identity?)
+        where isIncomplete && identity.isUntouched(since: known) && request.scope == .everything:
+            plan(rank)
+        case .done(let identity): try takeUp(rank, record, identity)
+        case .failed(let reason) where record.stage == .finished:
+            logger.notice("\(reason); its results stay as they are")
+            try takeUp(rank, record, nil)
+        case .failed(let reason):
+            videos[rank].record = record
+            failForNow(rank, reason)
+        }
+    }
+
+    /// - Parameter identity: how the file looks now; nil where it is gone.
+    private func takeUp(_ rank: Int, _ record: VideoRecord, _ identity: FileIdentity?) throws {
+        let input = videos[rank].input
+        var record = record
+        if let identity, let earlier = record.identity {
             guard identity.hasContent(of: earlier, path: input.path) else {
                 guard record.path == input.path else { throw otherVideo(record, input) }
                 return changed(rank, record)
@@ -16,15 +55,15 @@ extension Coordinator {
             try identify(&record, as: identity, path: input.path)
         }
         videos[rank].record = record
+        let needsVideo = request.scope == .everything && record.stage != .finished
+        // A file that is gone does not take its results along.
+        guard !needsVideo || identity != nil else { return failForNow(rank, "no such file") }
         try resume(rank, record)
         resumed.detected += videos[rank].framesDetected
         resumed.rendered += videos[rank].framesRendered
     }
 
     private func resume(_ rank: Int, _ record: VideoRecord) throws {
-        let needsVideo = request.scope == .everything && record.stage != .finished
-        // A file that is gone does not take its results along.
-        guard !needsVideo || FileIdentity(path: record.path) != nil else { return failForNow(rank, "no such file") }
         switch record.stage {
         case .finished: try takeUpFinished(rank, record)
         case .detecting: try resumeDetecting(rank, record)

@@ -26,7 +26,8 @@ final class Coordinator {
     var nextToPlan = 0
     /// Background jobs that will post an event.
     var jobs = 0
-    var planningJobs = 0
+    /// Background jobs that look at videos.
+    var looks: PlanningWatch
     var stopLevel = StopRequest.Level.none
     /// Why the run cannot go on.
     var failure: PipelineError?
@@ -71,6 +72,7 @@ final class Coordinator {
         placed = try run.journal.placedFiles()
         known = Dictionary(
             try run.journal.videos().map { ($0.relativePath, $0) }, uniquingKeysWith: { first, _ in first })
+        looks = PlanningWatch(patience: max(limits.stall, 4 * request.inputRules.patience))
         start = clock.now
     }
 
@@ -117,6 +119,7 @@ final class Coordinator {
         lastTick = now
         try run.checkPlace()
         try pool.sendHeartbeats()
+        try giveUpHangingLooks()
         perform(ledger.handle(.tick, at: now))
     }
 
@@ -130,6 +133,7 @@ final class Coordinator {
 
     private func handle(_ event: RunEvent) throws {
         switch event {
+        case .identified(let rank, let outcome): try identified(rank, outcome)
         case .planned(let rank, let outcome): try planned(rank, outcome)
         case .tracked(let rank, let outcome): try tracked(rank, outcome)
         case .joined(let rank, let outcome): try joined(rank, outcome)
@@ -224,12 +228,14 @@ final class Coordinator {
     }
 
     private var workerConfiguration: WorkerConfiguration {
-        WorkerConfiguration(
+        var configuration = WorkerConfiguration(
             modelPath: request.modelPath, description: request.description, precision: request.precision,
             threads: request.threads, scoreFloor: run.settings.detection.scoreFloor, iou: settings.iou,
             confidence: settings.confidence, classes: run.settings.detection.classes,
             foldsColours: request.foldsColours,
             selection: request.selection, deinterlacing: request.deinterlacing, encoder: request.encoder)
+        configuration.inputRules = request.inputRules
+        return configuration
     }
 
     /// Runs `job` away from this thread; it ends with the event that it returns.

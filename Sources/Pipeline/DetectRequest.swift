@@ -29,6 +29,8 @@ package struct DetectRequest: Sendable {
     package var inputs: [InputVideo]
     /// Inputs that gave no video; they are only reported.
     package var problems: [InputProblem] = []
+    /// What inputs may be and open; addresses of those that are shown under shorter names.
+    package var inputRules = InputRules()
     /// The run directory; made when it does not exist.
     package var output: String
     /// The ONNX file.

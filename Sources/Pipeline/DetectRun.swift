@@ -41,6 +41,7 @@ package enum DetectRun {
         _ request: DetectRequest, _ progress: @escaping @Sendable (RunProgress) -> Void, _ stop: StopRequest,
         _ logger: Logger
     ) throws -> RunSummary {
+        request.inputRules.use()
         let cpuBefore = cpuSeconds
         let run = try OpenRun(request, settings: RunSettings(request, modelDigest: try digest(of: request)))
         var isComplete = false

@@ -1,8 +1,9 @@
 import Foundation
+package import Media
 
-/// Turns the INPUT arguments of a run into video files with unique places for their results.
+/// Turns the INPUT arguments of a run into videos with unique places for their results.
 ///
-/// An argument is a file, a folder (scanned recursively for files with a video's extension) or, where no such file exists,
+/// An argument is a web address, a file, a folder (scanned recursively for files with a video's extension) or, where no such file exists,
 /// a pattern (see ``PathPattern``). Hidden files are skipped inside folders, links are followed, a file reached twice is
 /// listed once, and run directories, the one being written included, are not scanned. The order is that of the arguments,
 /// then that of the names' bytes.
@@ -11,6 +12,8 @@ package struct InputDiscovery {
     package struct Result: Sendable, Hashable {
         package var videos: [InputVideo] = []
         package var problems: [InputProblem] = []
+        /// Full addresses of the videos whose names leave something out, by name.
+        package var addresses: [String: String] = [:]
     }
 
     /// Lower-case extensions by which files in folders are taken for videos.
@@ -29,11 +32,15 @@ package struct InputDiscovery {
     private static let deadLink = "a link that leads to no file"
 
     private let output: String
+    let rules: InputRules
     private let files = FileManager.default
 
-    /// - Parameter output: the run directory; it need not exist.
-    package init(output: String) {
+    /// - Parameters:
+    ///   - output: the run directory; it need not exist.
+    ///   - rules: which addresses may be inputs.
+    package init(output: String, rules: InputRules = InputRules()) {
         self.output = output
+        self.rules = rules
     }
 
     /// Finds the videos behind `arguments`.
@@ -49,7 +56,7 @@ package struct InputDiscovery {
             InputVideo(path: $0.path, relativePath: $1)
         }
         try checkOverlap(of: videos)
-        return Result(videos: videos, problems: scan.problems)
+        return Result(videos: videos, problems: scan.problems, addresses: scan.addresses)
     }
 
     /// The arguments in a list as read from standard input: separated by NUL bytes where there are any, else by line ends.
@@ -60,13 +67,14 @@ package struct InputDiscovery {
         return text.split(whereSeparator: \.isNewline).map(String.init)
     }
 
-    private struct Scan {
+    struct Scan {
         let output: String
         var found: [FoundVideo] = []
         var problems: [InputProblem] = []
         var seenFiles: Set<String> = []
         /// Folders of the current argument, so that links cannot lead in circles.
         var seenFolders: Set<String> = []
+        var addresses: [String: String] = [:]
         /// Video files met under the current argument, those listed before included.
         var met = 0
 
@@ -79,6 +87,8 @@ package struct InputDiscovery {
     private func visit(argument: String, _ scan: inout Scan) {
         if argument.isEmpty {
             scan.report("\"\"", "an empty input; give a file or folder")
+        } else if let scheme = RemoteAddress.scheme(of: argument) {
+            visit(address: argument, scheme, &scan)
         } else if fileKind(of: argument) != nil {
             visitExisting(argument, &scan)
         } else if let pattern = PathPattern(argument) {
@@ -136,7 +146,7 @@ package struct InputDiscovery {
     private func checkOverlap(of videos: [InputVideo]) throws(PipelineError) {
         let root = realPath(output)
         let places = Set(videos.map { join(root, $0.relativePath) })
-        for video in videos where places.contains(realPath(video.path)) {
+        for video in videos where rules.address(of: video.path) == nil && places.contains(realPath(video.path)) {
             throw PipelineError(
                 .settings, operation: "write results into \(output)", subject: video.path,
                 reason: "they would replace the video; choose another folder, such as -o \(join(output, "results"))")

@@ -141,7 +141,7 @@ private final class TransferReceiver: NSObject, URLSessionDataDelegate, Sendable
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
         let failure = state.withLock { state -> TransferError? in
             try? state.file?.close()
-            return state.failure ?? error.map { .unreachable(Self.reason($0)) }
+            return state.failure ?? error.map { .unreachable(NetworkFault.reason($0)) }
         }
         completion(failure.map { .failure($0) } ?? .success(()))
     }
@@ -157,18 +157,6 @@ private final class TransferReceiver: NSObject, URLSessionDataDelegate, Sendable
             return file
         } catch {
             throw .file(error.localizedDescription)
-        }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        switch (error as? URLError)?.code {
-        case .cannotFindHost?, .dnsLookupFailed?: "its address is not known (no network?)"
-        case .cannotConnectToHost?: "it refuses the connection"
-        case .notConnectedToInternet?: "there is no network"
-        case .timedOut?: "no answer in time"
-        case .networkConnectionLost?: "the connection broke"
-        case .secureConnectionFailed?, .serverCertificateUntrusted?: "no secure connection"
-        default: error.localizedDescription
         }
     }
 }

@@ -9,6 +9,8 @@ package struct PipelineError: Error, Sendable, Hashable, CustomStringConvertible
         case model
         /// Workers cannot be started.
         case workers
+        /// A server does not give an input.
+        case input
         /// A model cannot be fetched or installed.
         case download
     }
@@ -32,7 +34,7 @@ package struct PipelineError: Error, Sendable, Hashable, CustomStringConvertible
     package var exitCode: Int32 {
         switch code {
         case .settings, .model: 64
-        case .output, .workers, .download: 4
+        case .output, .workers, .input, .download: 4
         }
     }
 

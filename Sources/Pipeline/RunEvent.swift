@@ -3,7 +3,8 @@ import WorkProtocol
 
 /// What the coordinator hears from workers, from its own background jobs and from the user.
 enum RunEvent: Sendable {
-    /// `rank` is a video's place in the request.
+    /// What a server says of a video of an earlier run. `rank` is a video's place in the request.
+    case identified(rank: Int, Outcome<FileIdentity?>)
     case planned(rank: Int, PlanOutcome)
     case tracked(rank: Int, Outcome<TrackingOutcome>)
     case joined(rank: Int, Outcome<JoinOutcome>)

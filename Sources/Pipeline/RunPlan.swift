@@ -51,6 +51,7 @@ package struct RunPlan: Sendable {
     /// Demuxes all videos of `request`, several at a time. Blocks.
     /// - Parameter progress: videos looked at so far, and how many there are; from any thread, one call at a time.
     package init(_ request: DetectRequest, progress: @Sendable (Int, Int) -> Void) throws(PipelineError) {
+        request.inputRules.use()
         let settings = RunSettings(request, modelDigest: try DetectRun.digest(of: request))
         let earlier = request.existing == .fresh || request.existing == .overwrite ? nil : EarlierRun(request, settings)
         startsOver = earlier?.differences ?? []

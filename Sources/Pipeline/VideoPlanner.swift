@@ -43,8 +43,13 @@ struct VideoPlanner: Sendable {
     /// Plans the file at `path`. Blocks while it is read.
     /// - Parameter isLast: no other video follows, so the workers should end together.
     func plan(_ path: String, isLast: Bool) -> PlanOutcome {
-        var identity = FileIdentity(path: path)
-        identity?.digest = try? ContentDigest.sample(ofFile: path)
+        var identity: FileIdentity?
+        do {
+            identity = try InputIdentity.of(path)
+        } catch {
+            return .failed(nil, reason: error.reason)
+        }
+        identity?.digest = InputRules.current.address(of: path) == nil ? try? ContentDigest.sample(ofFile: path) : nil
         do {
             let info = try VideoProbe.probe(path: path)
             let index = try KeyframeIndex.build(path: path)

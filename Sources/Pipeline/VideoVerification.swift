@@ -80,10 +80,12 @@ struct VideoVerification: Sendable {
 
     /// Holds the stored times against those that the source gives.
     private func sourceFaults() throws -> [String] {
-        guard let known = video.identity, let identity = FileIdentity(path: video.path) else {
+        guard let known = video.identity, let identity = try InputIdentity.of(video.path) else {
             return ["the video is missing"]
         }
-        guard identity.size == known.size, (try? ContentDigest.sample(ofFile: video.path)) == known.digest else {
+        let isRemote = InputRules.current.address(of: video.path) != nil
+        let isSame = isRemote ? identity.isUntouched(since: known) : isSameFile(identity, known)
+        guard isSame else {
             return ["the video has changed since; 'windhover detect' makes its results anew"]
         }
         guard decodes else { return [] }
@@ -98,6 +100,10 @@ struct VideoVerification: Sendable {
             ]
         }
         return []
+    }
+
+    private func isSameFile(_ identity: FileIdentity, _ known: FileIdentity) -> Bool {
+        identity.size == known.size && (try? ContentDigest.sample(ofFile: video.path)) == known.digest
     }
 
     private func seconds(_ pts: Int64) -> String {

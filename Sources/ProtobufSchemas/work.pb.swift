@@ -280,6 +280,9 @@ package nonisolated struct Windhover_Work_Configuration: Sendable {
 
   package var deinterlacing: Windhover_Work_Deinterlacing = .automatic
 
+  /// JSON
+  package var inputRules: Data = Data()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -481,6 +484,9 @@ package nonisolated struct Windhover_Work_ItemProgress: Sendable {
   package var item: UInt64 = 0
 
   package var frames: UInt32 = 0
+
+  /// of the worker, all items
+  package var packets: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -937,7 +943,7 @@ nonisolated extension Windhover_Work_FromWorker: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Configuration"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}model_path\0\u{3}model_description\0\u{1}threads\0\u{3}score_floor\0\u{1}iou\0\u{3}all_classes\0\u{1}classes\0\u{3}encoder_preset\0\u{3}encoder_crf\0\u{3}encoder_threads\0\u{1}precision\0\u{1}confidence\0\u{3}fold_colours\0\u{3}frame_selection\0\u{1}deinterlacing\0\u{3}encoder_codec\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}model_path\0\u{3}model_description\0\u{1}threads\0\u{3}score_floor\0\u{1}iou\0\u{3}all_classes\0\u{1}classes\0\u{3}encoder_preset\0\u{3}encoder_crf\0\u{3}encoder_threads\0\u{1}precision\0\u{1}confidence\0\u{3}fold_colours\0\u{3}frame_selection\0\u{1}deinterlacing\0\u{3}encoder_codec\0\u{3}input_rules\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -961,6 +967,7 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
       case 14: try { try decoder.decodeSingularBytesField(value: &self.frameSelection) }()
       case 15: try { try decoder.decodeSingularEnumField(value: &self.deinterlacing) }()
       case 16: try { try decoder.decodeSingularStringField(value: &self.encoderCodec) }()
+      case 17: try { try decoder.decodeSingularBytesField(value: &self.inputRules) }()
       default: break
       }
     }
@@ -1015,6 +1022,9 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
     if !self.encoderCodec.isEmpty {
       try visitor.visitSingularStringField(value: self.encoderCodec, fieldNumber: 16)
     }
+    if !self.inputRules.isEmpty {
+      try visitor.visitSingularBytesField(value: self.inputRules, fieldNumber: 17)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1035,6 +1045,7 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
     if lhs.foldColours != rhs.foldColours {return false}
     if lhs.frameSelection != rhs.frameSelection {return false}
     if lhs.deinterlacing != rhs.deinterlacing {return false}
+    if lhs.inputRules != rhs.inputRules {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1412,7 +1423,7 @@ nonisolated extension Windhover_Work_Progress: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Windhover_Work_ItemProgress: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ItemProgress"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}item\0\u{1}frames\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}item\0\u{1}frames\0\u{1}packets\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1422,6 +1433,7 @@ nonisolated extension Windhover_Work_ItemProgress: SwiftProtobuf.Message, SwiftP
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.item) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.frames) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.packets) }()
       default: break
       }
     }
@@ -1434,12 +1446,16 @@ nonisolated extension Windhover_Work_ItemProgress: SwiftProtobuf.Message, SwiftP
     if self.frames != 0 {
       try visitor.visitSingularUInt32Field(value: self.frames, fieldNumber: 2)
     }
+    if self.packets != 0 {
+      try visitor.visitSingularUInt64Field(value: self.packets, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Windhover_Work_ItemProgress, rhs: Windhover_Work_ItemProgress) -> Bool {
     if lhs.item != rhs.item {return false}
     if lhs.frames != rhs.frames {return false}
+    if lhs.packets != rhs.packets {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

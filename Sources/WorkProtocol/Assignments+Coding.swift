@@ -11,6 +11,7 @@ extension WorkerConfiguration {
         wire.modelPath = modelPath
         wire.modelDescription = try encoded(description, "model description")
         wire.frameSelection = try encoded(selection, "frame selection")
+        wire.inputRules = try encoded(inputRules, "input rules")
         wire.precision = precision.wire
         wire.threads = UInt32(clamping: threads)
         wire.scoreFloor = scoreFloor
@@ -39,6 +40,7 @@ extension WorkerConfiguration {
             encoder: EncoderSettings(
                 codec: try codec(wire.encoderCodec), preset: wire.encoderPreset, crf: Int(wire.encoderCrf),
                 threads: Int(wire.encoderThreads)))
+        inputRules = try decoded(wire.inputRules, "input rules")
     }
 }
 

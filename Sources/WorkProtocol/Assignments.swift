@@ -38,6 +38,8 @@ package struct WorkerConfiguration: Sendable, Hashable {
     package var selection: FrameSelection
     package var deinterlacing: Deinterlacing
     package var encoder: EncoderSettings
+    /// What inputs may be and open.
+    package var inputRules = InputRules()
 
     package init(
         modelPath: String, description: ModelDescription, precision: Precision, threads: Int, scoreFloor: Float,
@@ -62,7 +64,7 @@ package struct WorkerConfiguration: Sendable, Hashable {
 /// Detect objects in the frames of one range of one video.
 package struct BatchAssignment: Sendable, Hashable {
     package var item: WorkItemID
-    /// Path of the video file.
+    /// The video's name: its path, or the name of its address in the input rules.
     package var video: String
     package var range: FrameRange
     /// The batch before it in the video; nil for the first.
@@ -100,7 +102,7 @@ package struct PlannedSegment: Sendable, Hashable {
 /// Draw boxes on the frames of one range and encode them as one segment file.
 package struct RenderAssignment: Sendable, Hashable {
     package var item: WorkItemID
-    /// Path of the video file.
+    /// The video's name: its path, or the name of its address in the input rules.
     package var video: String
     package var range: FrameRange
     /// The segment file to write; it appears whole or not at all.

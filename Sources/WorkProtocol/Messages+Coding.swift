@@ -75,11 +75,14 @@ extension ItemProgress {
         var wire = Windhover_Work_ItemProgress()
         wire.item = UInt64(bitPattern: item.rawValue)
         wire.frames = UInt32(clamping: frames)
+        wire.packets = UInt64(clamping: packets)
         return wire
     }
 
     init(_ wire: Windhover_Work_ItemProgress) {
-        self.init(item: WorkItemID(Int64(bitPattern: wire.item)), frames: Int(wire.frames))
+        self.init(
+            item: WorkItemID(Int64(bitPattern: wire.item)), frames: Int(wire.frames),
+            packets: Int(clamping: wire.packets))
     }
 }
 

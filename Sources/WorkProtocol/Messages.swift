@@ -36,14 +36,18 @@ package struct WorkerIdentity: Sendable, Hashable {
     }
 }
 
-/// Frames of one item done so far.
+/// How far one item is.
 package struct ItemProgress: Sendable, Hashable {
     package var item: WorkItemID
+    /// Frames done so far.
     package var frames: Int
+    /// Packets that the worker has read so far, for this item or another: many may come before the first frame.
+    package var packets: Int
 
-    package init(item: WorkItemID, frames: Int) {
+    package init(item: WorkItemID, frames: Int, packets: Int = 0) {
         self.item = item
         self.frames = frames
+        self.packets = packets
     }
 }
 

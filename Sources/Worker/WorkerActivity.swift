@@ -1,3 +1,4 @@
+import Media
 import Synchronization
 import WorkProtocol
 
@@ -37,9 +38,11 @@ final class WorkerActivity: Sendable {
 
     func finish(_ item: WorkItemID) { state.withLock { $0.frames[item] = nil } }
 
-    /// Frames done so far of the items in hand.
+    /// How far the items in hand are.
     var progress: [ItemProgress] {
-        state.withLock { $0.frames }.map { ItemProgress(item: $0.key, frames: $0.value) }.sorted { $0.item < $1.item }
+        let packets = ReadingProgress.packets
+        return state.withLock { $0.frames }
+            .map { ItemProgress(item: $0.key, frames: $0.value, packets: packets) }.sorted { $0.item < $1.item }
     }
 
     /// Notes a sign of life from the coordinator.

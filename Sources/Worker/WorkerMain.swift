@@ -14,6 +14,8 @@ package enum WorkerMain {
             logger.error("'windhover worker' is started by 'windhover detect', not by hand")
             return 64
         }
+        // Where memory runs out, the kernel is to end a worker, whose work goes to another one, and not the coordinator or a neighbour.
+        try? Data("500".utf8).write(to: URL(fileURLWithPath: "/proc/self/oom_score_adj"))
         // A terminal's Ctrl-C reaches the whole group; the coordinator decides what it means.
         wh_ignore_signal(SIGINT)
         wh_ignore_signal(SIGPIPE)

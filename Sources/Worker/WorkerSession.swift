@@ -3,6 +3,7 @@ import Dispatch
 import Engine
 import Foundation
 import Logging
+import Media
 import ObjectDetection
 import Synchronization
 import WorkProtocol
@@ -54,6 +55,7 @@ final class WorkerSession: Sendable {
     }
 
     private func serve(_ configuration: WorkerConfiguration) throws(WorkerError) {
+        configuration.inputRules.use()
         let detector = configuration.detects ? try FrameDetector(configuration) : nil
         let preprocessor: Preprocessor
         do {

@@ -250,6 +250,20 @@ struct BatchLedgerTests {
         #expect(killed == [two, one])
     }
 
+    /// The way to the first frame may be long: packets on it count. A decoder that hangs in one reads none.
+    @Test func packetsAreProgress() {
+        var ledger = ledger()
+        _ = ledger.handle(.added(items(1...1)), at: 0)
+        _ = ledger.handle(.workerReady(one), at: 0)
+        var killed: Int?
+        for second in 1...2000 where killed == nil {
+            let progress = ItemProgress(item: WorkItemID(1), frames: 0, packets: min(second, 1000))
+            _ = ledger.handle(.workerSpoke(one, [progress]), at: Double(second))
+            for case .kill in ledger.handle(.tick, at: Double(second)) { killed = second }
+        }
+        #expect(killed == 1000 + Int(LedgerLimits().stall) + 1)
+    }
+
     @Test func aPauseOfTheCoordinatorIsForgiven() {
         var ledger = ledger()
         _ = ledger.handle(.added(items(1...1)), at: 0)

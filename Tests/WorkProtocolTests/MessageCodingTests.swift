@@ -22,7 +22,10 @@ struct MessageCodingTests {
         let messages: [WorkerMessage] = [
             .ready(WorkerIdentity(process: 4711, instructionSet: "avx512")),
             .refused(reason: "no such operator"),
-            .progress([ItemProgress(item: WorkItemID(3), frames: 17), ItemProgress(item: WorkItemID(4), frames: 0)]),
+            .progress([
+                ItemProgress(item: WorkItemID(3), frames: 17, packets: 1 << 40),
+                ItemProgress(item: WorkItemID(4), frames: 0),
+            ]),
             .progress([]),
             .batch(BatchResult(item: WorkItemID(7), frames: frames, times: times, problems: ["a", "ü\n"])),
             .segment(SegmentResult(item: WorkItemID(9), frames: 250, times: times)),
@@ -40,11 +43,14 @@ struct MessageCodingTests {
             ])
         let description = ModelDescription(
             head: .yolox, inputSize: ImageSize(width: 64, height: 32), labels: ["a"], outputNames: ["o"])
-        let configuration = WorkerConfiguration(
+        var configuration = WorkerConfiguration(
             modelPath: "m.onnx", description: description, precision: .bf16, threads: 2, scoreFloor: 0.05, iou: 0.5,
             confidence: 0.3, classes: [3], foldsColours: true,
             selection: FrameSelection(interval: .seconds(0.5), keyframesOnly: true, from: 1), deinterlacing: .off,
             encoder: EncoderSettings(codec: .av1, crf: 40))
+        configuration.inputRules = InputRules(allowedProtocols: ["file", "https"])
+        configuration.inputRules.patience = 0.5
+        configuration.inputRules.addresses = ["https://h/a": "https://u:p@h/a?b"]
         let messages: [CoordinatorMessage] = [
             .configure(configuration),
             .detect(BatchAssignment(item: WorkItemID(1), video: "/a b/ü.mp4", range: Self.range)),
