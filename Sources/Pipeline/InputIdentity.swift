@@ -50,31 +50,35 @@ struct WebFile {
     }
 
     private let request: URLRequest
+    private let patience: Double
 
     init(_ address: RemoteAddress, patience: Double) throws(Failure) {
         guard var parts = URLComponents(string: address.url) else { throw Failure(reason: "is not a valid address") }
         let (user, password) = (parts.user, parts.password)
         (parts.user, parts.password) = (nil, nil)
         guard let url = parts.url else { throw Failure(reason: "is not a valid address") }
-        // Foundation counts whole seconds here, and less than one as none.
-        let patience = max(1, patience.rounded(.up))
-        var request = URLRequest(url: url, cachePolicy: .reloadIgnoringLocalCacheData, timeoutInterval: patience)
+        var request = URLRequest(url: url, cachePolicy: .reloadIgnoringLocalCacheData)
         request.setValue("bytes=0-0", forHTTPHeaderField: "Range")
         if let user {
             let credentials = Data("\(user):\(password ?? "")".utf8).base64EncodedString()
             request.setValue("Basic \(credentials)", forHTTPHeaderField: "Authorization")
         }
         self.request = request
+        self.patience = patience
     }
 
     /// Asks the server. Blocks.
     func look() throws(Failure) -> Answer {
         let head = AnswerHead()
         let session = URLSession(configuration: .ephemeral, delegate: head, delegateQueue: nil)
-        session.dataTask(with: request).resume()
-        session.finishTasksAndInvalidate()
+        let task = session.dataTask(with: request)
+        task.resume()
+        defer {
+            task.cancel()
+            session.finishTasksAndInvalidate()
+        }
         let response: HTTPURLResponse
-        switch head.wait() {
+        switch head.wait(seconds: patience) {
         case .success(let head): response = head
         case .failure(let failure): throw failure
         }
@@ -102,8 +106,11 @@ private final class AnswerHead: NSObject, URLSessionDataDelegate, Sendable {
     private let outcome = Mutex<Outcome?>(nil)
     private let isKnown = DispatchSemaphore(value: 0)
 
-    func wait() -> Result<HTTPURLResponse, WebFile.Failure> {
-        isKnown.wait()
+    /// Foundation's own time-outs do not end the wait for a server that takes the request and says nothing.
+    func wait(seconds: Double) -> Result<HTTPURLResponse, WebFile.Failure> {
+        guard isKnown.wait(timeout: .now() + seconds) == .success else {
+            return .failure(WebFile.Failure(reason: "the server says nothing for \(seconds.formatted()) s"))
+        }
         return outcome.withLock(\.self) ?? .failure(WebFile.Failure(reason: "the server gives no answer"))
     }
 
