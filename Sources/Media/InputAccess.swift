@@ -96,8 +96,7 @@ final class InputAccess {
 private enum Certificates {
     /// The system's list of authorities; some TLS libraries do not find it by themselves. nil: leave it to the library.
     static let file: String? = {
-        let given = getenv("SSL_CERT_FILE").map { String(cString: $0) }
         let usual = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"]
-        return given ?? usual.first { access($0, R_OK) == 0 }
+        return usual.first { access($0, R_OK) == 0 }
     }()
 }
