@@ -32,8 +32,9 @@ final class Console: Sendable {
         return locale.lowercased().replacing("-", with: "").contains("utf8")
     }
 
-    /// Writes a line above the status line.
+    /// Writes a line above the status line. What in it is no text is made visible.
     func write(line: String) {
+        let line = VisibleText.line(line)
         state.withLock { state in
             Self.write(state.status.isEmpty ? "\(line)\n" : "\(Self.clear)\(line)\n\(state.status)")
         }
@@ -41,6 +42,7 @@ final class Console: Sendable {
 
     /// Shows `status`, which must fit the terminal's width, or removes the status line where it is empty.
     func show(status: String) {
+        let status = VisibleText.line(status)
         state.withLock { state in
             guard status != state.status else { return }
             Self.write(Self.clear + status)

@@ -42,7 +42,7 @@ struct ConsoleLogHandler: LogHandler {
             case .debug, .trace: "\(level): "
             }
         let suffix = fields.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
-        return prefix + message.replacing("\n", with: " ") + suffix
+        return prefix + VisibleText.line(message + suffix)
     }
 
     /// One JSON object: time (RFC 3339, UTC), level, message, then the fields.

@@ -33,14 +33,14 @@ extension DetectSettings {
     /// The inputs, with `-` replaced by the list on standard input.
     func listedInputs() throws(CommandError) -> [String] {
         guard let place = inputs.firstIndex(of: "-") else { return inputs }
-        let text: String
+        let list: [UInt8]
         do {
-            text = String(decoding: try FileHandle.standardInput.readToEnd() ?? Data(), as: UTF8.self)
+            list = [UInt8](try FileHandle.standardInput.readToEnd() ?? Data())
         } catch {
             throw .failure("standard input cannot be read: \(error.localizedDescription)")
         }
         var listed = inputs
-        listed.replaceSubrange(place...place, with: InputDiscovery.arguments(inList: text))
+        listed.replaceSubrange(place...place, with: InputDiscovery.arguments(inList: list))
         guard !listed.isEmpty else { throw .failure("standard input: the list is empty; give one path a line") }
         return listed
     }

@@ -32,6 +32,7 @@ struct DetectSettings: Sendable, Hashable {
         guard inputs.filter({ $0 == "-" }).count <= 1 else { throw .usage("give - once; there is one standard input") }
         guard !arguments.output.isEmpty else { throw .usage("--output is empty; give a folder for the results") }
         output = arguments.output
+        for name in [output, arguments.model.model].compactMap(\.self) { try name.checkIsText() }
 
         let model = arguments.model
         modelReference = model.model

@@ -10,7 +10,7 @@ struct ProgressLine {
     /// One line without a terminal's tricks.
     var plain: String {
         guard progress.framesTotal > 0 else { return "Planning: \(progress.videosTotal) videos" }
-        let parts = [percentage, frames, speed, remaining, videos, progress.currentVideo].compactMap { $0 }
+        let parts = [percentage, frames, speed, remaining, videos, video].compactMap { $0 }
         return "\(stage): \(parts.joined(separator: ", "))"
     }
 
@@ -24,11 +24,14 @@ struct ProgressLine {
             guard line.columns + 2 + part.columns <= room else { break }
             line += "  " + part
         }
-        if let video = progress.currentVideo, room - line.columns - 2 >= 8 {
+        if let video, room - line.columns - 2 >= 8 {
             line += "  " + video.suffix(columns: room - line.columns - 2)
         }
         return line.prefix(columns: room)
     }
+
+    /// Its name may be longer than it looks.
+    private var video: String? { progress.currentVideo.map(VisibleText.line) }
 
     private var stage: String { progress.stage.prefix(1).uppercased() + progress.stage.dropFirst() }
     private var fraction: Double { min(1, Double(progress.framesDone) / Double(max(1, progress.framesTotal))) }

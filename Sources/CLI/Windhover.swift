@@ -1,5 +1,6 @@
 package import ArgumentParser
 import Foundation
+import Media
 import Pipeline
 
 /// The program: parses, dispatches, and returns the exit code.
@@ -34,6 +35,10 @@ package struct Windhover: ParsableCommand {
 
     package init() {}
 
+    /// Runs the program with the arguments it was started with, and returns the exit code.
+    @MainActor
+    package static func main() async -> Int32 { await main(Array(PathText.arguments.dropFirst())) }
+
     /// Runs the program with `arguments` (without its name) and returns the exit code.
     ///
     /// Blocking commands keep the main thread, so that none of Swift's own threads is lost to them.
@@ -41,6 +46,7 @@ package struct Windhover: ParsableCommand {
     package static func main(_ arguments: [String]) async -> Int32 {
         do {
             let command = try parseAsRoot(arguments)
+            try checkText(of: arguments, for: command)
             switch command {
             case let command as any BlockingCommand: return try command.execute()
             case let command as any AsynchronousCommand: return try await command.execute()
@@ -53,6 +59,12 @@ package struct Windhover: ParsableCommand {
         } catch {
             return report(error, arguments: arguments)
         }
+    }
+
+    /// Only videos may have names that are not UTF-8: whatever else is named is opened by libraries that want text.
+    private static func checkText(of arguments: [String], for command: any ParsableCommand) throws(CommandError) {
+        guard !(command is DetectCommand || command is DebugFramesCommand) else { return }
+        for argument in arguments { try argument.checkIsText() }
     }
 
     /// Prints what ended the program early, help and version to standard output, errors as one line to standard error.

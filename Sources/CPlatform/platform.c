@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -71,4 +72,5 @@ int wh_terminal_columns(int descriptor) {
 void wh_ignore_signal(int number) { signal(number, SIG_IGN); }
 void wh_default_signal(int number) { signal(number, SIG_DFL); }
 void wh_exit_now(int status) { _exit(status); }
+void wh_forbid_new_privileges(void) { prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
 int wh_parent_process(void) { return getppid(); }

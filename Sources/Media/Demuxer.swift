@@ -55,7 +55,7 @@ final class Demuxer {
         }
         var opened: UnsafeMutablePointer<AVFormatContext>? = context
         var status: Int32 = 0
-        let messages = FFmpegLog.collect { status = avformat_open_input(&opened, access.url, nil, &options) }
+        let messages = FFmpegLog.collect { status = avformat_open_input(&opened, PathText.cString(access.url), nil, &options) }
         guard status >= 0, let opened else {
             throw FFmpegError(opening: access, status, messages: messages)
         }

@@ -22,7 +22,8 @@ package enum SHA256Digest {
             while let chunk = try file.read(upToCount: chunkSize), !chunk.isEmpty { hash.update([UInt8](chunk)) }
             return hash.finish()
         } catch {
-            throw FFmpegError(reading: path, error)
+            let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code ?? Int(EIO)
+            throw FFmpegError(code: wh_averror(Int32(code)), operation: "read", subject: path)
         }
     }
 }

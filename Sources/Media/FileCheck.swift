@@ -5,12 +5,13 @@ import Glibc
 enum FileCheck {
     static func checkReadable(_ path: String) throws(FFmpegError) {
         var status = stat()
-        guard stat(path, &status) == 0 else { throw failure(errno, path) }
+        let place = PathText.cString(path)
+        guard stat(place, &status) == 0 else { throw failure(errno, path) }
         guard status.st_mode & S_IFMT != S_IFDIR else {
             throw FFmpegError(
                 code: wh_averror(EISDIR), operation: "open", subject: path, reason: "is a folder, not a video")
         }
-        guard access(path, R_OK) == 0 else { throw failure(errno, path) }
+        guard access(place, R_OK) == 0 else { throw failure(errno, path) }
         guard status.st_mode & S_IFMT != S_IFREG || status.st_size > 0 else {
             throw FFmpegError(
                 code: wh_averror_invalid_data(), operation: "open", subject: path, reason: "is empty (0 bytes)")

@@ -13,7 +13,7 @@ struct FileIdentity: Sendable, Hashable {
     init(path: String) throws(FFmpegError) {
         var status = stat()
         // A server is not asked each time: that a file of its own changes during a run shows in the packets.
-        guard InputRules.current.address(of: path) != nil || stat(path, &status) == 0 else {
+        guard InputRules.current.address(of: path) != nil || stat(PathText.cString(path), &status) == 0 else {
             throw FFmpegError(code: wh_averror(errno), operation: "open", subject: path, reason: "does not exist")
         }
         self.path = path

@@ -34,7 +34,7 @@ final class InputAccess {
             // A demuxer inside another one may have this function without the rules.
             guard let opaque = context?.pointee.opaque, let stream, let url else { return wh_averror(EACCES) }
             return Unmanaged<InputAccess>.fromOpaque(opaque).takeUnretainedValue()
-                .open(String(cString: url), flags, options?.pointee, into: stream)
+                .open(PathText.text(of: url), flags, options?.pointee, into: stream)
         }
     }
 
@@ -71,7 +71,7 @@ final class InputAccess {
             av_dict_set(&settings, key, value, 0)
         }
         var callback = deadline.callback
-        return avio_open2(stream, url, AVIO_FLAG_READ, &callback, &settings)
+        return avio_open2(stream, PathText.cString(url), AVIO_FLAG_READ, &callback, &settings)
     }
 
     /// Opens the input by itself, without a demuxer; nil where that fails. To be closed by the caller.

@@ -88,7 +88,7 @@ package final class FrameChoosers {
     /// What is chosen of a video, and what the video is; nil where everything is chosen.
     func choice(for path: String) throws(FFmpegError) -> (chooser: FrameChooser, info: VideoInfo)? {
         guard !selection.isEverything else { return nil }
-        if let last, last.path == path { return last.choice }
+        if let last, last.path.utf8.elementsEqual(path.utf8) { return last.choice }
         let info = try VideoProbe.probe(path: path)
         let chooser = FrameChooser(selection, index: try KeyframeIndex.cached(path: path), info: info)
         last = (path, (chooser, info))

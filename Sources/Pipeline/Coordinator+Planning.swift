@@ -89,8 +89,7 @@ extension Coordinator {
         let paths = files.map { run.directory.path($0, of: relativePath) }
         if let occupied = paths.first(where: run.directory.isOccupied) { return occupied }
         let folder = run.directory.folder(of: relativePath)
-        let kind = fileKind(of: folder)
-        return run.directory.isOccupied(folder) && kind != .typeDirectory ? folder : nil
+        return run.directory.isOccupied(folder) && FileKind(path: folder) != .folder ? folder : nil
     }
 
     private func artefacts(of relativePath: String) -> [String] {

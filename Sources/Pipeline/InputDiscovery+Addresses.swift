@@ -15,7 +15,7 @@ extension InputDiscovery {
                 RemoteAddress.withoutSecrets(text), "not an address; spaces and the like are written as %20 there")
         }
         scan.met += 1
-        guard scan.seenFiles.insert(address.url).inserted else { return }
+        guard scan.seenFiles.insert(Array(address.url.utf8)).inserted else { return }
         let name = Self.freeName(address, scan.addresses)
         scan.addresses[name] = address.url
         scan.found.append(

@@ -1,4 +1,3 @@
-import Foundation
 package import Media
 
 /// Turns the INPUT arguments of a run into videos with unique places for their results.
@@ -33,7 +32,6 @@ package struct InputDiscovery {
 
     private let output: String
     let rules: InputRules
-    private let files = FileManager.default
 
     /// - Parameters:
     ///   - output: the run directory; it need not exist.
@@ -47,7 +45,7 @@ package struct InputDiscovery {
     ///
     /// Throws ``PipelineError`` (`settings`) where the run directory would have to replace one of the videos.
     package func discover(_ arguments: [String]) throws(PipelineError) -> Result {
-        var scan = Scan(output: realPath(output))
+        var scan = Scan(output: RealPath.of(output))
         for argument in arguments {
             visit(argument: argument, &scan)
         }
@@ -60,20 +58,21 @@ package struct InputDiscovery {
     }
 
     /// The arguments in a list as read from standard input: separated by NUL bytes where there are any, else by line ends.
-    package static func arguments(inList text: String) -> [String] {
-        guard !text.utf8.contains(0) else {
-            return text.split(separator: "\0").map(String.init)
-        }
-        return text.split(whereSeparator: \.isNewline).map(String.init)
+    package static func arguments(inList bytes: [UInt8]) -> [String] {
+        guard !bytes.contains(0) else { return bytes.split(separator: 0).map { PathText.text(of: $0) } }
+        let lines = bytes.split(separator: UInt8(ascii: "\n"))
+        return lines.map { $0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0 }.filter { !$0.isEmpty }
+            .map { PathText.text(of: $0) }
     }
 
     struct Scan {
         let output: String
         var found: [FoundVideo] = []
         var problems: [InputProblem] = []
-        var seenFiles: Set<String> = []
+        /// Real paths, their bytes: two names may be equal as text and be two files.
+        var seenFiles: Set<[UInt8]> = []
         /// Folders of the current argument, so that links cannot lead in circles.
-        var seenFolders: Set<String> = []
+        var seenFolders: Set<[UInt8]> = []
         var addresses: [String: String] = [:]
         /// Video files met under the current argument, those listed before included.
         var met = 0
@@ -89,11 +88,12 @@ package struct InputDiscovery {
             scan.report("\"\"", "an empty input; give a file or folder")
         } else if let scheme = RemoteAddress.scheme(of: argument) {
             visit(address: argument, scheme, &scan)
-        } else if fileKind(of: argument) != nil {
+        } else if FileKind(path: argument) != nil {
             visitExisting(argument, &scan)
         } else if let pattern = PathPattern(argument) {
-            let paths = pattern.matches(names: { names(inFolder: $0) ?? [] }, isFolder: isRealFolder)
-            let matches = paths.filter { fileKind(of: $0) != nil }
+            let paths = pattern.matches(
+                names: { FolderListing.names(in: $0) ?? [] }, isFolder: FileKind.isRealFolder)
+            let matches = paths.filter { FileKind(path: $0) != nil }
             if matches.isEmpty { scan.report(argument, "no file matches this pattern") }
             for match in matches { visitExisting(match, &scan) }
         } else {
@@ -102,10 +102,10 @@ package struct InputDiscovery {
     }
 
     private func visitExisting(_ path: String, _ scan: inout Scan) {
-        switch fileKind(of: path) {
-        case .typeDirectory?: visitRootFolder(path, &scan)
-        case .typeRegular?: add(path, depth: 1, &scan)
-        case .typeSymbolicLink?: scan.report(path, Self.deadLink)
+        switch FileKind(path: path) {
+        case .folder?: visitRootFolder(path, &scan)
+        case .file?: add(path, depth: 1, &scan)
+        case .deadLink?: scan.report(path, Self.deadLink)
         default: scan.report(path, "neither a file nor a folder")
         }
     }
@@ -118,35 +118,34 @@ package struct InputDiscovery {
     }
 
     private func visitFolder(_ folder: String, depth: Int, _ scan: inout Scan) {
-        let real = realPath(folder)
-        guard scan.seenFolders.insert(real).inserted else { return }
-        guard let names = names(inFolder: folder) else {
+        let real = RealPath.of(folder)
+        guard scan.seenFolders.insert(Array(real.utf8)).inserted else { return }
+        guard let names = FolderListing.names(in: folder) else {
             return scan.report(folder, "cannot read this folder; check its permissions")
         }
         if depth > 0, real == scan.output || names.contains(Self.runMarker) { return }
-        for name in names where !name.hasPrefix(".") {
+        for name in names where name.utf8.first != UInt8(ascii: ".") {
             let path = join(folder, name)
-            switch fileKind(of: path) {
-            case .typeDirectory?: visitFolder(path, depth: depth + 1, &scan)
-            case .typeRegular? where isVideoName(name): add(path, depth: depth + 1, &scan)
-            case .typeSymbolicLink? where isVideoName(name): scan.report(path, Self.deadLink)
+            switch FileKind(path: path) {
+            case .folder?: visitFolder(path, depth: depth + 1, &scan)
+            case .file? where isVideoName(name): add(path, depth: depth + 1, &scan)
+            case .deadLink? where isVideoName(name): scan.report(path, Self.deadLink)
             default: break
             }
         }
     }
 
     private func add(_ path: String, depth: Int, _ scan: inout Scan) {
-        let real = realPath(path)
         scan.met += 1
-        guard scan.seenFiles.insert(real).inserted else { return }
-        scan.found.append(FoundVideo(path: path, realPath: real, components: components(of: path), depth: depth))
+        guard scan.seenFiles.insert(Array(RealPath.of(path).utf8)).inserted else { return }
+        scan.found.append(FoundVideo(path: path, components: RealPath.components(of: path), depth: depth))
     }
 
     /// A result folder cannot stand where the video itself is, as `detect clips -o clips` would have it.
     private func checkOverlap(of videos: [InputVideo]) throws(PipelineError) {
-        let root = realPath(output)
+        let root = RealPath.of(output)
         let places = Set(videos.map { join(root, $0.relativePath) })
-        for video in videos where rules.address(of: video.path) == nil && places.contains(realPath(video.path)) {
+        for video in videos where rules.address(of: video.path) == nil && places.contains(RealPath.of(video.path)) {
             throw PipelineError(
                 .settings, operation: "write results into \(output)", subject: video.path,
                 reason: "they would replace the video; choose another folder, such as -o \(join(output, "results"))")
@@ -157,25 +156,8 @@ package struct InputDiscovery {
 // MARK: - Paths
 
 extension InputDiscovery {
-    /// Names in a folder in the order of their bytes; nil where it cannot be read.
-    private func names(inFolder folder: String) -> [String]? {
-        let names = try? files.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)
-        return names?.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    }
-
-    /// Components of the absolute path, without `.` and `..`, links left as they are.
-    private func components(of path: String) -> [String] {
-        URL(fileURLWithPath: path).standardizedFileURL.pathComponents.filter { $0 != "/" }
-    }
-
-    /// A folder, not a link to one.
-    private func isRealFolder(_ path: String) -> Bool {
-        let attributes = try? files.attributesOfItem(atPath: path)
-        return attributes?[.type] as? FileAttributeType == .typeDirectory
-    }
-
     private func isVideoName(_ name: String) -> Bool {
-        guard let dot = name.lastIndex(of: ".") else { return false }
-        return Self.videoExtensions.contains(name[name.index(after: dot)...].lowercased())
+        guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
+        return Self.videoExtensions.contains(name[name.utf8.index(after: dot)...].lowercased())
     }
 }

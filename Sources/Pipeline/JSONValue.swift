@@ -1,3 +1,5 @@
+import Media
+
 /// A JSON document that comes out the same everywhere: keys in the order given, numbers with fixed decimals, no locale.
 enum JSONValue: Hashable {
     /// Keys in order; must differ.
@@ -97,7 +99,7 @@ enum JSONValue: Hashable {
 
     static func quoted(_ string: String) -> String {
         var text = "\""
-        for scalar in string.unicodeScalars {
+        for scalar in PathText.shown(string).unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""
             case "\\": text += "\\\\"

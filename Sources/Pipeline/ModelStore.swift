@@ -48,12 +48,12 @@ package struct ModelStore: Sendable {
             }
             return Resolved(name: reference, path: path(of: entry))
         }
-        guard let kind = fileKind(of: reference) else {
+        guard let kind = FileKind(path: reference) else {
             let isPath = reference.contains("/") || reference.hasSuffix(".onnx")
             let reason = isPath ? "no such file" : "neither a file nor one of the models by name (\(catalogue.names))"
             throw .model(reference, "use this model", reason)
         }
-        guard kind != .typeDirectory else {
+        guard kind != .folder else {
             throw .model(reference, "use this model", "it is a folder; give the .onnx file in it")
         }
         return Resolved(

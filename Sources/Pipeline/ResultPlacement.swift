@@ -1,13 +1,16 @@
+import Media
+
 /// A video file met while scanning.
 struct FoundVideo: Sendable, Hashable {
     /// The file as the user would write it.
     let path: String
-    /// Absolute, without links; the same file has the same one.
-    let realPath: String
     /// Components of its absolute path.
     let components: [String]
     /// How many trailing components make up its wished-for relative path; at least 1.
     let depth: Int
+
+    /// The bytes of so many trailing components: names may be equal as text and differ.
+    fileprivate func name(_ depth: Int) -> [UInt8] { Array(components.suffix(depth).joined(separator: "/").utf8) }
 }
 
 /// Chooses for each video a result folder relative to the run directory, so that no two share one and none lies inside
@@ -16,6 +19,8 @@ struct FoundVideo: Sendable, Hashable {
 /// Wishes that collide are lengthened, all alike, by parent folders until they differ; what still collides (only a name
 /// that the run directory itself needs, or a folder named like another input's file) gets `~2`, `~3` and so on.
 struct ResultPlacement {
+    private static let slash = UInt8(ascii: "/")
+
     /// In the order of the videos.
     let relativePaths: [String]
 
@@ -27,7 +32,7 @@ struct ResultPlacement {
         var taken: Set<String> = []
         var parents: Set<String> = []
         relativePaths = zip(videos, depths).map { video, depth in
-            let wish = video.components.suffix(depth).joined(separator: "/")
+            let wish = PathText.shown(video.components.suffix(depth).joined(separator: "/"))
             let place = Self.candidates(wish).first { Self.isFree($0, taken: taken, parents: parents) } ?? wish
             taken.insert(place)
             parents.formUnion(Self.ancestors(of: place))
@@ -39,7 +44,7 @@ struct ResultPlacement {
     private static func depths(_ videos: [FoundVideo]) -> [Int] {
         var depths = videos.map(\.depth)
         while true {
-            let groups = Dictionary(grouping: videos.indices) { videos[$0].components.suffix(depths[$0]) }
+            let groups = Dictionary(grouping: videos.indices) { videos[$0].name(depths[$0]) }
             let longer = groups.values.filter { $0.count > 1 }.joined().filter {
                 depths[$0] < videos[$0].components.count
             }
@@ -50,7 +55,7 @@ struct ResultPlacement {
 
     /// The wish, then the wish in a folder beside the one that is taken: `a/b`, `a~2/b`, `a~3/b` and so on.
     private static func candidates(_ wish: String) -> some Sequence<String> {
-        let end = wish.firstIndex(of: "/") ?? wish.endIndex
+        let end = wish.utf8.firstIndex(of: slash) ?? wish.endIndex
         return (1...).lazy.map { $0 == 1 ? wish : "\(wish[..<end])~\($0)\(wish[end...])" }
     }
 
@@ -62,6 +67,6 @@ struct ResultPlacement {
 
     /// The folders above `path`, outermost first: for `a/b/c` these are `a` and `a/b`.
     private static func ancestors(of path: String) -> [String] {
-        path.indices.filter { path[$0] == "/" }.map { String(path[..<$0]) }
+        path.utf8.indices.filter { path.utf8[$0] == slash }.map { String(path[..<$0]) }
     }
 }

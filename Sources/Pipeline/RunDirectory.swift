@@ -52,7 +52,7 @@ struct RunDirectory: Sendable {
 
     /// Makes the directory, where it does not exist, and the hidden folder in it.
     func create() throws(PipelineError) {
-        if let kind = Pipeline.fileKind(of: root), kind != .typeDirectory {
+        if let kind = FileKind(path: root), kind != .folder {
             throw PipelineError(
                 .settings, operation: "use it as the output folder", subject: root,
                 reason: "it is a file; name a folder")

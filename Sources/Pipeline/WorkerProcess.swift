@@ -21,10 +21,8 @@ struct WorkerProcess: Sendable {
     func run() async {
         let errors = StandardErrorTail()
         do {
-            // Swift's crash reporter would take seconds over each crash and print pages.
-            let environment = Environment.inherit.updating(["SWIFT_BACKTRACE": "enable=no"])
             let result = try await Subprocess.run(
-                .path(FilePath(executable)), arguments: ["worker"], environment: environment,
+                .path(FilePath(executable)), arguments: ["worker"], environment: Self.environment,
                 input: .inputWriter, output: .sequence, error: .sequence
             ) { execution in
                 await pump(execution, errors)
@@ -34,6 +32,11 @@ struct WorkerProcess: Sendable {
         } catch {
             post(.workerEnded(id, .crashed("'\(executable) worker' cannot be started: \(error)")))
         }
+    }
+
+    private static var environment: Environment {
+        let variables = WorkerEnvironment.variables().map { (Environment.Key(stringLiteral: $0.key), $0.value) }
+        return .custom(Dictionary(uniqueKeysWithValues: variables))
     }
 
     /// Runs all pipes until standard output ends; what was wrong with the messages, if anything.

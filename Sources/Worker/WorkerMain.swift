@@ -16,6 +16,8 @@ package enum WorkerMain {
         }
         // Where memory runs out, the kernel is to end a worker, whose work goes to another one, and not the coordinator or a neighbour.
         try? Data("500".utf8).write(to: URL(fileURLWithPath: "/proc/self/oom_score_adj"))
+        // It reads files of unknown origin: whatever they make of it, it shall not rise above its user.
+        wh_forbid_new_privileges()
         // A terminal's Ctrl-C reaches the whole group; the coordinator decides what it means.
         wh_ignore_signal(SIGINT)
         wh_ignore_signal(SIGPIPE)

@@ -1,4 +1,4 @@
 import CLI
 import Foundation
 
-exit(await Windhover.main(Array(CommandLine.arguments.dropFirst())))
+exit(await Windhover.main())

@@ -81,7 +81,7 @@ import Testing
 
     @Test func logLinesAreOneLine() throws {
         let text = ConsoleLogHandler.text(.warning, "two\nlines", ["b": "2", "a": "1"])
-        #expect(text == "windhover: warning: two lines a=1 b=2")
+        #expect(text == "windhover: warning: two\\nlines a=1 b=2")
         let json = ConsoleLogHandler.json(.error, "two\nlines", ["path": "a/b"], at: Date(timeIntervalSince1970: 0.25))
         #expect(
             json

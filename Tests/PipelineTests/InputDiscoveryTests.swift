@@ -109,9 +109,10 @@ private final class Tree {
     }
 
     @Test func listsAreSeparatedByNulOrLines() {
-        #expect(InputDiscovery.arguments(inList: "a b.mp4\nc.mp4\r\n\nd.mp4") == ["a b.mp4", "c.mp4", "d.mp4"])
-        #expect(InputDiscovery.arguments(inList: "a\nb.mp4\0c.mp4\0") == ["a\nb.mp4", "c.mp4"])
-        #expect(InputDiscovery.arguments(inList: "").isEmpty)
+        #expect(
+            InputDiscovery.arguments(inList: Array("a b.mp4\nc.mp4\r\n\nd.mp4".utf8)) == ["a b.mp4", "c.mp4", "d.mp4"])
+        #expect(InputDiscovery.arguments(inList: Array("a\nb.mp4\0c.mp4\0".utf8)) == ["a\nb.mp4", "c.mp4"])
+        #expect(InputDiscovery.arguments(inList: []).isEmpty)
     }
 }
 

@@ -25,6 +25,8 @@ void wh_ignore_signal(int signal);
 void wh_default_signal(int signal);
 /// Ends the process at once, without exit handlers.
 _Noreturn void wh_exit_now(int status);
+/// From now on neither this process nor what it might start gains rights by executing a program.
+void wh_forbid_new_privileges(void);
 /// Process id of the parent.
 int wh_parent_process(void);
 
