@@ -120,11 +120,14 @@ let package = Package(
         // Tests
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
+        .executableTarget(
+            name: "MediaFuzz", dependencies: ["Annotation", "Imaging", "KernelsBaseline", "Media", "TestSupport"],
+            path: "Tests/MediaFuzz", swiftSettings: common),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], swiftSettings: common),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
         .testTarget(
             name: "MediaTests",
-            dependencies: ["CFFmpeg", "Engine", "Imaging", "Kernels", "Media", "ObjectDetection", "TestSupport"],
+            dependencies: ["CFFmpeg", "Engine", "Imaging", "Kernels", "Media", "MediaFuzz", "ObjectDetection", "TestSupport"],
             swiftSettings: common),
         .testTarget(
             name: "ObjectDetectionTests", dependencies: ["Imaging", "ObjectDetection", "Tensors"], swiftSettings: common

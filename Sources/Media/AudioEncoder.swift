@@ -57,14 +57,15 @@ final class AudioEncoder {
 
     /// Takes decoded samples; the packets that are ready.
     func encode(_ frame: AVFrameBox, timeBase: AVRational) throws(FFmpegError) -> [Packet] {
-        let raw = frame.pointer.pointee.pts
-        let time = raw == wh_nopts() ? nil : av_rescale_q(raw, timeBase, self.timeBase)
+        let time = StreamClock.time(frame.pointer.pointee.pts).map {
+            StreamClock.rescaled($0, timeBase, self.timeBase)
+        }
         if nextTime == nil { nextTime = time ?? 0 }
         firstTime = firstTime ?? nextTime
-        if let time { try fillGap(until: time) }
+        let silence = if let time { try fillGap(until: time) } else { [Packet]() }
         try prepareResampler(for: frame)
         try convert(frame)
-        return try encodeQueue(whole: false)
+        return try silence + encodeQueue(whole: false)
     }
 
     /// The packets that are left.
@@ -76,16 +77,23 @@ final class AudioEncoder {
     private var queued: Int32 { queue.map { av_audio_fifo_size($0) } ?? 0 }
 
     /// Silence for samples that never came, so that what follows keeps its time.
-    private func fillGap(until time: Int64) throws(FFmpegError) {
+    private func fillGap(until time: Int64) throws(FFmpegError) -> [Packet] {
         let rate = Int64(context.pointee.sample_rate)
-        let missing = time - (nextTime ?? time) - Int64(queued)
+        var missing = time - (nextTime ?? time) - Int64(queued)
         // Less than a tenth of a second is rounding; more than ten minutes is a broken clock.
-        guard missing > rate / 10, missing < rate * 600 else { return }
-        try append(count: Int32(missing)) { samples, count in
-            av_samples_set_silence(
-                samples, 0, count, self.context.pointee.ch_layout.nb_channels, self.codec.sampleFormat)
-            return count
+        guard missing > rate / 10, missing < rate * 600 else { return [] }
+        var packets: [Packet] = []
+        // A second at a time: ten minutes of eight channels would be a gigabyte.
+        while missing > 0 {
+            let channels = context.pointee.ch_layout.nb_channels
+            try append(count: Int32(min(missing, rate))) { samples, count in
+                av_samples_set_silence(samples, 0, count, channels, self.codec.sampleFormat)
+                return count
+            }
+            missing -= rate
+            packets += try encodeQueue(whole: false)
         }
+        return packets
     }
 
     private func prepareResampler(for frame: AVFrameBox) throws(FFmpegError) {

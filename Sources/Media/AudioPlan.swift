@@ -58,6 +58,7 @@ struct AudioPlan {
     /// Rates of the tracks, samples a second.
     var sampleRates: [Int] {
         guard let demuxer = try? Demuxer(path: source) else { return [] }
-        return streams.map { Int(demuxer.stream($0.index).pointee.codecpar.pointee.sample_rate) }
+        return streams.filter { $0.index < demuxer.streamCount }
+            .map { max(1, Int(demuxer.stream($0.index).pointee.codecpar.pointee.sample_rate)) }
     }
 }

@@ -46,13 +46,13 @@ final class CopiedAudioTrack: OutputTrack {
 
     private func retime(_ packet: Packet) {
         let (pointer, from, to) = (packet.pointer, source.pointee.time_base, stream.pointee.time_base)
-        let offset = av_rescale_q(shift, wh_time_base_q(), to)
+        let offset = StreamClock.rescaled(shift, wh_time_base_q(), to)
         let raw = packet.dts ?? packet.pts
         var dts = raw.map { smoothed($0, packet) + offset } ?? lastDTS.map { $0 + smallestStep } ?? 0
         // Sources break that at most by rounding or damage.
         if let lastDTS { dts = max(dts, lastDTS + smallestStep) }
         lastDTS = dts
-        pointer.pointee.duration = av_rescale_q(pointer.pointee.duration, from, to)
+        pointer.pointee.duration = StreamClock.rescaled(pointer.pointee.duration, from, to)
         pointer.pointee.dts = dts
         pointer.pointee.pts = dts
         pointer.pointee.stream_index = stream.pointee.index
@@ -63,9 +63,11 @@ final class CopiedAudioTrack: OutputTrack {
         var samples = av_get_audio_frame_duration2(source.pointee.codecpar, packet.pointer.pointee.size)
         if samples <= 0 { samples = source.pointee.codecpar.pointee.frame_size }
         guard samples > 0, rate > 0 else {
-            return av_rescale_q(dts, source.pointee.time_base, stream.pointee.time_base)
+            return StreamClock.rescaled(dts, source.pointee.time_base, stream.pointee.time_base)
         }
-        return av_rescale_delta(
-            source.pointee.time_base, dts, AVRational(num: 1, den: rate), samples, &smoothing, stream.pointee.time_base)
+        return StreamClock.clamped(
+            av_rescale_delta(
+                source.pointee.time_base, dts, AVRational(num: 1, den: rate), samples, &smoothing,
+                stream.pointee.time_base))
     }
 }

@@ -20,12 +20,12 @@ struct CopiedClock {
 
     /// `time` in the target's ticks. Before 0 is only what is never shown or heard: a sound encoder's first samples, pictures before
     /// an edit list's start.
-    func converted(_ time: Int64) -> Int64 { max(0, av_rescale_q(time, source, target) + shift) }
+    func converted(_ time: Int64) -> Int64 { max(0, StreamClock.rescaled(time, source, target) + shift) }
 
     mutating func retime(_ packet: Packet) {
         let pointer = packet.pointer
         let shown = packet.pts ?? packet.dts ?? expected
-        expected = shown + max(1, pointer.pointee.duration)
+        expected = StreamClock.end(of: shown, duration: pointer.pointee.duration)
         let pts = converted(shown)
         // Decode times only keep order: Matroska does not store them where it stores presentation times. A missing one must not
         // be later than the pictures to come.
@@ -34,6 +34,6 @@ struct CopiedClock {
         lastDTS = dts
         pointer.pointee.pts = max(pts, dts)
         pointer.pointee.dts = dts
-        pointer.pointee.duration = av_rescale_q(max(0, pointer.pointee.duration), source, target)
+        pointer.pointee.duration = StreamClock.rescaled(pointer.pointee.duration, source, target)
     }
 }

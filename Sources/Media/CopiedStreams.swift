@@ -27,9 +27,13 @@ struct CopiedStreams {
     }
 
     private static func obstacle(_ demuxer: Demuxer, _ video: VideoStream) -> FFmpegError {
-        FFmpegError(
+        let name = video.parameters.codec_id.name
+        let reason =
+            ParameterSets.areSound(video.parameters)
+            ? "Matroska cannot carry its video (\(name))" : "the header of its video (\(name)) is damaged"
+        return FFmpegError(
             code: wh_averror_invalid_data(), operation: "copy the video", subject: demuxer.path,
-            reason: "Matroska cannot carry its video (\(video.parameters.codec_id.name)); use --annotate video")
+            reason: "\(reason); use --annotate video")
     }
 
     private static func canCopy(
@@ -46,7 +50,8 @@ struct CopiedStreams {
         }
         let isWhole =
             switch parameters.codec_type {
-            case AVMEDIA_TYPE_VIDEO: parameters.width > 0 && parameters.height > 0
+            case AVMEDIA_TYPE_VIDEO:
+                parameters.width > 0 && parameters.height > 0 && ParameterSets.areSound(parameters)
             case AVMEDIA_TYPE_AUDIO: parameters.sample_rate > 0 && parameters.ch_layout.nb_channels > 0
             case AVMEDIA_TYPE_SUBTITLE: true
             default: false

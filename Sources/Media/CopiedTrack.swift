@@ -53,7 +53,7 @@ struct CopiedTrack {
         let target = stream.pointee.time_base
         clock = CopiedClock(
             from: source.pointee.time_base, to: target,
-            shift: av_rescale_q(milliseconds, AVRational(num: 1, den: 1000), target),
+            shift: StreamClock.rescaled(milliseconds, AVRational(num: 1, den: 1000), target),
             reorders: CodecBehaviour(source.pointee.codecpar.pointee.codec_id).reorders)
     }
 

@@ -10,7 +10,7 @@ final class Demuxer {
     /// Whether pictures were met that are larger than any that is decoded.
     let hasHugePictures: Bool
     private let deadline: ReadDeadline
-    /// Numbers of the streams to read; nil: all.
+    /// Streams whose packets are wanted; nil: all. Some formats find more streams as they are read.
     private var selection: Set<Int>?
 
     /// Opens the input and reads what FFmpeg needs to know its streams.
@@ -55,7 +55,9 @@ final class Demuxer {
         }
         var opened: UnsafeMutablePointer<AVFormatContext>? = context
         var status: Int32 = 0
-        let messages = FFmpegLog.collect { status = avformat_open_input(&opened, PathText.cString(access.url), nil, &options) }
+        let messages = FFmpegLog.collect {
+            status = avformat_open_input(&opened, PathText.cString(access.url), nil, &options)
+        }
         guard status >= 0, let opened else {
             throw FFmpegError(opening: access, status, messages: messages)
         }
@@ -132,6 +134,7 @@ final class Demuxer {
                 packet.clear()
                 continue
             }
+            packet.removeAbsurdTimes()
             return true
         }
     }

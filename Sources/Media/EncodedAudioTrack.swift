@@ -38,7 +38,7 @@ final class EncodedAudioTrack: OutputTrack {
         guard !isSuperfluous(packet) else { return try next() }
         packet.pointer.pointee.stream_index = stream.pointee.index
         av_packet_rescale_ts(packet.pointer, encoder.timeBase, stream.pointee.time_base)
-        let offset = av_rescale_q(shift, wh_time_base_q(), stream.pointee.time_base)
+        let offset = StreamClock.rescaled(shift, wh_time_base_q(), stream.pointee.time_base)
         packet.pointer.pointee.pts += offset
         packet.pointer.pointee.dts += offset
         return packet
@@ -67,8 +67,10 @@ final class EncodedAudioTrack: OutputTrack {
 
     /// Whether the packet holds nothing but what the encoder puts before the first sample, and is not to be written.
     private func isSuperfluous(_ packet: Packet) -> Bool {
-        guard let first = encoder.firstTime, let pts = packet.pts, pts < first || priming == .dropped else { return false }
-        let offset = av_rescale_q(shift, wh_time_base_q(), encoder.timeBase)
+        guard let first = encoder.firstTime, let pts = packet.pts, pts < first || priming == .dropped else {
+            return false
+        }
+        let offset = StreamClock.rescaled(shift, wh_time_base_q(), encoder.timeBase)
         return switch priming {
         case .editList: pts < first && first + offset > 0
         case .delay: false
@@ -79,9 +81,9 @@ final class EncodedAudioTrack: OutputTrack {
     private var timeBase: AVRational { decoder.context.pointee.pkt_timebase }
 
     private func isHeard(_ frame: AVFrameBox) -> Bool {
-        let raw = frame.pointer.pointee.pts
+        let time = StreamClock.time(frame.pointer.pointee.pts)
         let rate = AVRational(num: 1, den: max(1, frame.pointer.pointee.sample_rate))
-        let duration = av_rescale_q(Int64(frame.pointer.pointee.nb_samples), rate, timeBase)
-        return window.contains(raw == wh_nopts() ? nil : raw, duration: duration, timeBase: timeBase)
+        let duration = StreamClock.rescaled(Int64(frame.pointer.pointee.nb_samples), rate, timeBase)
+        return window.contains(time, duration: duration, timeBase: timeBase)
     }
 }

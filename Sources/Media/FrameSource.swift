@@ -141,8 +141,8 @@ final class FrameSource {
     /// time, and so depends on what was decoded before.
     private func timed(_ box: AVFrameBox) -> VideoFrame {
         let frame = box.pointer.pointee
-        let known = [frame.pts, frame.pkt_dts].first { $0 != wh_nopts() }
-        let guess = last.map { $0.pts + max(1, $0.duration) } ?? 0
+        let known = StreamClock.time(frame.pts) ?? StreamClock.time(frame.pkt_dts)
+        let guess = last.map { StreamClock.end(of: $0.pts, duration: $0.duration) } ?? 0
         let result = VideoFrame(box, pts: known ?? guess)
         last = (result.pts, result.duration)
         return result

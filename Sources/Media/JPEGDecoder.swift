@@ -28,8 +28,9 @@ final class JPEGDecoder {
         guard let data = packet.pointer.pointee.data, let size = size(of: data, count: packet.size) else {
             return .unsupported
         }
+        // As for FFmpeg's decoders: a header may claim any size.
+        guard size.area <= MediaLimits.pixels else { return .failed(reason: "picture of \(size) is too large") }
         do {
-            // FFmpeg's limits for pictures: a header may claim any size.
             let frame = try AVFrameBox(size: size, format: AV_PIX_FMT_RGB24)
             let status = tjDecompress2(
                 handle, data, UInt(packet.size), frame.plane(0), Int32(size.width), Int32(frame.stride(0)),

@@ -45,8 +45,9 @@ final class JoinedFile {
 
     private func addAudio(_ index: Int, _ treatment: AudioPlan.Treatment) throws(FFmpegError) {
         let demuxer = try Demuxer(path: audio.source)
+        guard index < demuxer.streamCount else { throw Self.change(audio.source) }
         let source = demuxer.stream(index)
-        let shift = av_rescale_q(pictures.shift, pictures.info.timeBase.av, wh_time_base_q())
+        let shift = StreamClock.rescaled(pictures.shift, pictures.info.timeBase.av, wh_time_base_q())
         let track: any OutputTrack =
             switch treatment {
             case .copy: try copiedTrack(index, of: demuxer, shift: shift)
@@ -89,6 +90,12 @@ final class JoinedFile {
         return try EncodedAudioTrack(
             index, of: demuxer, shift: shift, window: pictures.window, encoder: encoder, priming: priming,
             stream: try muxer.addStream(encoded, timeBase: encoder.timeBase))
+    }
+
+    private static func change(_ source: String) -> FFmpegError {
+        FFmpegError(
+            code: wh_averror_stream_not_found(), operation: "copy the audio", subject: source,
+            reason: "has fewer streams than before; was it changed meanwhile?")
     }
 
     /// Title, dates and the like; not what describes the source's container.

@@ -35,7 +35,7 @@ struct OutputOrder: Sendable {
     private static func countedTimes(_ packets: [IndexedPacket]) -> [Int64] {
         var time: Int64 = 0
         return packets.map { packet in
-            defer { time += max(1, packet.duration) }
+            defer { time = StreamClock.end(of: time, duration: packet.duration) }
             return time
         }
     }

@@ -45,7 +45,7 @@ final class OutputOrderClock {
         held.append(Held(packet: packet, order: order(of: packet)))
         let step = max(1, packet.pointer.pointee.duration)
         let time = packet.dts ?? next
-        if packet.dts == nil { packet.pointer.pointee.dts = (packets - Int64(depth)) * step }
+        if packet.dts == nil { packet.pointer.pointee.dts = StreamClock.product(packets - Int64(depth), step) }
         packets += 1
         if held.count(where: { $0.pts == nil }) > depth { letOut(at: time, step) }
         return takeKnown()
@@ -72,7 +72,7 @@ final class OutputOrderClock {
         let waiting = held.indices.filter { held[$0].pts == nil }
         guard let first = waiting.min(by: { held[$0].order < held[$1].order }) else { return }
         held[first].pts = time
-        next = time + (step ?? max(1, held[first].packet.pointer.pointee.duration))
+        next = StreamClock.end(of: time, duration: step ?? held[first].packet.pointer.pointee.duration)
     }
 
     private func takeKnown() -> [Packet] {

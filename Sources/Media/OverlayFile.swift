@@ -79,8 +79,8 @@ final class OverlayFile {
     private var millisecondsBeforeZero: Int64 {
         let starts = streams.indices.compactMap { index -> Int64? in
             let stream = demuxer.stream(index).pointee
-            guard stream.start_time != wh_nopts() else { return nil }
-            let start = av_rescale_q(stream.start_time, stream.time_base, wh_time_base_q())
+            guard let time = StreamClock.time(stream.start_time) else { return nil }
+            let start = StreamClock.rescaled(time, stream.time_base, wh_time_base_q())
             return stream.codecpar.pointee.codec_type == AVMEDIA_TYPE_AUDIO ? start + Self.longestPriming : start
         }
         return max(0, (999 - (starts.min() ?? 0)) / 1000)

@@ -16,8 +16,15 @@ final class Packet {
 
     func clear() { av_packet_unref(pointer) }
 
-    var pts: Int64? { pointer.pointee.pts == wh_nopts() ? nil : pointer.pointee.pts }
-    var dts: Int64? { pointer.pointee.dts == wh_nopts() ? nil : pointer.pointee.dts }
+    /// Removes times that come from damage, before anybody calculates with them.
+    func removeAbsurdTimes() {
+        pointer.pointee.pts = pts ?? wh_nopts()
+        pointer.pointee.dts = dts ?? wh_nopts()
+        pointer.pointee.duration = StreamClock.duration(pointer.pointee.duration)
+    }
+
+    var pts: Int64? { StreamClock.time(pointer.pointee.pts) }
+    var dts: Int64? { StreamClock.time(pointer.pointee.dts) }
     var size: Int { Int(pointer.pointee.size) }
     var streamIndex: Int32 { pointer.pointee.stream_index }
     var isKey: Bool { pointer.pointee.flags & AV_PKT_FLAG_KEY != 0 }

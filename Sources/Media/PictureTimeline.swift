@@ -1,3 +1,5 @@
+import CFFmpeg
+
 /// Decode times for a joined picture track.
 ///
 /// Each segment's encoder counted its own decode times; joined, they would overlap at the seams. Over the whole track they follow
@@ -36,7 +38,7 @@ struct PictureTimeline {
 
     func dts(_ index: Int) -> Int64 {
         guard index < delay else { return sorted[index - delay] }
-        return sorted[0] - lead * Int64(delay - index) / Int64(delay)
+        return sorted[0] - av_rescale_rnd(lead, Int64(delay - index), Int64(delay), AV_ROUND_ZERO)
     }
 
     /// From the first decode time to the first presentation time. Any time does that leaves room for `delay` ticks; this one makes the decode

@@ -39,7 +39,7 @@ final class SegmentFile {
         }
         let first = raw.min() ?? 0
         return raw.map {
-            label.firstPTS + av_rescale_q($0 - first, stream.pointee.time_base, sourceTimeBase.av)
+            label.firstPTS + StreamClock.rescaled($0 - first, stream.pointee.time_base, sourceTimeBase.av)
         }
     }
 }

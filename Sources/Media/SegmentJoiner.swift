@@ -93,8 +93,8 @@ extension VideoInfo {
     /// From one time to another, both in ticks of the video's time base.
     fileprivate func window(from start: Int64, to end: Int64) -> TimeWindow {
         TimeWindow(
-            start: av_rescale_q(start, timeBase.av, wh_time_base_q()),
-            end: av_rescale_q(end, timeBase.av, wh_time_base_q()))
+            start: StreamClock.rescaled(start, timeBase.av, wh_time_base_q()),
+            end: StreamClock.rescaled(end, timeBase.av, wh_time_base_q()))
     }
 
     /// Ticks of one frame at the average rate, at least 1.

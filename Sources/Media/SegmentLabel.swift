@@ -11,7 +11,7 @@ struct SegmentLabel: Equatable {
     init?(_ text: String) {
         let words = text.split(separator: " ")
         guard words.count == 4, words[0] == "segment", let first = Int64(words[1]), let duration = Int64(words[2]),
-            let count = Int(words[3])
+            let count = Int(words[3]), StreamClock.time(first) != nil, StreamClock.duration(duration) == duration
         else { return nil }
         (firstPTS, lastDuration, frameCount) = (first, duration, count)
     }

@@ -73,15 +73,13 @@ package final class SegmentWriter {
 
     private func encode(_ picture: AVFrameBox?) throws(FFmpegError) {
         try encoder.encode(picture) { (packet) throws(FFmpegError) in
-            let step = Int64(self.timeBase.numerator)
             let pointer = packet.pointer
-            pointer.pointee.pts = (pointer.pointee.pts - self.label.firstPTS) * step
-            pointer.pointee.dts = (self.decodeTime(pointer.pointee.dts) - self.label.firstPTS) * step
-            pointer.pointee.duration = max(0, self.label.lastDuration) * step
+            let decodeTime = StreamClock.time(self.decodeTime(pointer.pointee.dts))
+            pointer.pointee.pts = packet.pts.map { $0 - self.label.firstPTS } ?? wh_nopts()
+            pointer.pointee.dts = decodeTime.map { $0 - self.label.firstPTS } ?? wh_nopts()
+            pointer.pointee.duration = max(0, self.label.lastDuration)
             pointer.pointee.stream_index = self.stream.pointee.index
-            av_packet_rescale_ts(
-                pointer, AVRational(num: 1, den: Int32(clamping: self.timeBase.denominator)),
-                self.stream.pointee.time_base)
+            av_packet_rescale_ts(pointer, self.timeBase.av, self.stream.pointee.time_base)
             try self.muxer.write(packet)
         }
     }

@@ -85,7 +85,7 @@ extension Shortfall {
                 || whole.duration_estimation_method == AVFMT_DURATION_FROM_PTS
         else { return nil }
         let fileStart = whole.start_time == wh_nopts() ? 0 : whole.start_time
-        return Double(fileStart + whole.duration) / Double(AV_TIME_BASE)
+        return (Double(fileStart) + Double(whole.duration)) / Double(AV_TIME_BASE)
     }
 
     /// Whether another stream goes on to about the announced end, so that the video alone is shorter. Reads the whole file.

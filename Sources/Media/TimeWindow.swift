@@ -10,8 +10,8 @@ struct TimeWindow: Sendable, Hashable {
     /// Whether a piece of sound that starts at `time`, in ticks of `timeBase`, and lasts `duration` is heard inside. What has no time is.
     func contains(_ time: Int64?, duration: Int64, timeBase: AVRational) -> Bool {
         guard self != .everything, let time else { return true }
-        let start = av_rescale_q(time, timeBase, wh_time_base_q())
-        let length = av_rescale_q(max(0, duration), timeBase, wh_time_base_q())
+        let start = StreamClock.rescaled(time, timeBase, wh_time_base_q())
+        let length = StreamClock.rescaled(max(0, duration), timeBase, wh_time_base_q())
         return start >= self.start - length / 2 && start < end
     }
 }

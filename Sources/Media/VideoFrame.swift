@@ -15,7 +15,7 @@ package final class VideoFrame: @unchecked Sendable {
     init(_ box: AVFrameBox, pts: Int64, duration: Int64? = nil) {
         self.box = box
         self.pts = pts
-        self.duration = max(0, duration ?? wh_frame_duration(box.pointer))
+        self.duration = StreamClock.duration(duration ?? wh_frame_duration(box.pointer))
     }
 
     /// Size of the decoded picture, before rotation.

@@ -30,7 +30,7 @@ extension VideoInfo {
             codedSize: stream.size, displaySize: orientation.displaySize(of: stream.size), orientation: orientation,
             sampleAspectRatio: aspectRatio(of: stream, in: demuxer, turned: orientation.quarterTurns % 2 == 1),
             averageFrameRate: pointer.avg_frame_rate.ifKnown ?? pointer.r_frame_rate.ifKnown,
-            startPTS: pointer.start_time == wh_nopts() ? nil : pointer.start_time,
+            startPTS: StreamClock.time(pointer.start_time),
             fileStart: fileStartInSeconds(of: demuxer),
             duration: durationInSeconds(of: stream, in: demuxer), hasAudio: hasAudio,
             colour: ColourProperties(stream.parameters))

@@ -23,9 +23,15 @@ package final class YUVConverter {
             box = try AVFrameBox(size: info.codedSize, format: AV_PIX_FMT_YUV420P)
             try scaler.convert(frame.box, source, into: box, target, subject: info.path)
         }
-        let isUsable = info.orientation == .upright && info.displaySize.isEven && av_frame_is_writable(box.pointer) > 0
-        if !isUsable { box = try turned(box) }
+        if !isUsable(box) { box = try turned(box) }
         return YUVFrame(box, pts: frame.pts, duration: frame.duration, layout: layout(of: box, target))
+    }
+
+    /// Whether the picture can be drawn on and encoded as it is. Decoders may store pictures from the last row to the first.
+    private func isUsable(_ box: AVFrameBox) -> Bool {
+        let isTopDown = (Int32(0)..<3).allSatisfy { box.stride($0) > 0 }
+        return info.orientation == .upright && info.displaySize.isEven && isTopDown
+            && av_frame_is_writable(box.pointer) > 0
     }
 
     /// A copy in display orientation, with even sides.
