@@ -19,7 +19,7 @@ extension InputDiscovery {
         let name = Self.freeName(address, scan.addresses)
         scan.addresses[name] = address.url
         scan.found.append(
-            FoundVideo(path: name, realPath: address.url, components: Self.components(of: address), depth: 1))
+            FoundVideo(path: name, components: Self.components(of: address), depth: 1))
     }
 
     private static func refusal(_ scheme: String) -> String {
