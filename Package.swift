@@ -127,7 +127,9 @@ let package = Package(
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
         .testTarget(
             name: "MediaTests",
-            dependencies: ["CFFmpeg", "Engine", "Imaging", "Kernels", "Media", "MediaFuzz", "ObjectDetection", "TestSupport"],
+            dependencies: [
+                "CFFmpeg", "Engine", "Imaging", "Kernels", "Media", "MediaFuzz", "ObjectDetection", "TestSupport",
+            ],
             swiftSettings: common),
         .testTarget(
             name: "ObjectDetectionTests", dependencies: ["Imaging", "ObjectDetection", "Tensors"], swiftSettings: common

@@ -14,6 +14,9 @@ enum WorkerEnvironment {
     /// What of `own`, the coordinator's environment, a worker gets, and what else it needs.
     static func variables(from own: [String: String] = ProcessInfo.processInfo.environment) -> [String: String] {
         var variables = own.filter { name, _ in names.contains(name) || prefixes.contains { name.hasPrefix($0) } }
+        #if DEBUG
+            for (name, value) in own where name.hasPrefix("WINDHOVER_TEST_") { variables[name] = value }
+        #endif
         // Swift's crash reporter would take seconds over each crash and print pages.
         variables["SWIFT_BACKTRACE"] = "enable=no"
         return variables

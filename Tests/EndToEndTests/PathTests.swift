@@ -52,7 +52,8 @@ import Testing
         let outcome = try detect("videos", "--quiet")
         #expect(outcome.status == 0)
         expectPlain(outcome, lines: 0)
-        let found = try place.tool("bash", ["-c", "find out -name detections.jsonl | wc -l"])
+        // A name with a line end makes two lines.
+        let found = try place.tool("bash", ["-c", "find out -name detections.jsonl -printf x | wc -c"])
         #expect(found.trimmingCharacters(in: .whitespacesAndNewlines) == "\(Self.names.count + 1)")
         for name in ["caf%E9.mp4", "%FF%FE.mp4", "line\nend.mp4", "-dash.mp4", "\u{1B}[31mred.mp4"] {
             #expect(try place.frames("out/\(name)/detections.jsonl").count == 3)

@@ -19,8 +19,10 @@ import Testing
         let worker = try #require(run.workers.first, "\(run.isRunning ? "" : run.finish().errors)")
         try expectMinimalEnvironment(of: worker)
         try expectOwnFilesOnly(of: worker, in: place)
-        let status = try String(contentsOfFile: "/proc/\(worker)/status", encoding: .utf8)
-        #expect(status.contains("NoNewPrivs:\t1"))
+        let isConfined = wait(seconds: 20) {
+            (try? String(contentsOfFile: "/proc/\(worker)/status", encoding: .utf8))?.contains("NoNewPrivs:\t1") == true
+        }
+        #expect(isConfined)
         run.send(signal: SIGINT)
         run.send(signal: SIGINT)
         #expect(run.finish().status == 130)

@@ -49,7 +49,8 @@ import Testing
             let extents = index.batches(maximumFrames: 12).map(index.extent)
             #expect(extents.reduce(0) { $0 + $1.shown } == index.packetCount)
             #expect(extents.last?.lastPacket == index.packetCount - 1)
-            #expect(extents.dropLast().allSatisfy { $0.isClosed == isClosed }, "\(name): \(extents)")
+            // An encoder may end a group without leading pictures now and then, so of an open one not every end is open.
+            #expect(isClosed == extents.dropLast().allSatisfy(\.isClosed), "\(name): \(extents)")
         }
         #expect(
             try KeyframeIndex.build(path: folder.path("closed.mp4")).extent(of: FrameRange(startPTS: 5, endPTS: 5))

@@ -41,7 +41,7 @@ import Testing
         #expect(rules.list(for: rules.address(of: "http://h/a")) == "http,httpproxy,https,tcp,tls")
         rules.allowedProtocols = ["ftp", "file", "https"]
         #expect(rules.address(of: "ftp://h/a") != nil && rules.address(of: "file:///a") == nil)
-        #expect(rules.listForOthers == "file,ftp,https,httpproxy,tcp,tls")
+        #expect(rules.listForOthers == "file,ftp,httpproxy,https,tcp,tls")
         // Whatever is allowed, a file remains a file and a web server leads to the web only.
         #expect(rules.list(for: nil) == "file")
         #expect(rules.list(for: rules.address(of: "http://h/a")) == "http,httpproxy,https,tcp,tls")
