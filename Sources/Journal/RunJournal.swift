@@ -29,6 +29,7 @@ package final class RunJournal: Sendable {
         }
         do {
             let pool = try DatabasePool(path: path, configuration: configuration)
+            try makeDurable(pool)
             try checkVersion(pool, path: path)
             try schema.migrate(pool)
             return RunJournal(path: path, pool: pool)
@@ -56,10 +57,17 @@ package final class RunJournal: Sendable {
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
-        // FULL: what a result file's appearance relies on (its claim) must be on disk before it, also after power loss.
-        configuration.prepareDatabase { database in try database.execute(sql: "PRAGMA synchronous = FULL") }
         return configuration
     }
+
+    /// What a result file's appearance relies on (its claim) must be on disk before it, also after power loss. GRDB sets NORMAL when it
+    /// turns the log on, after a configuration has had its say; so this comes later. Only one connection writes.
+    private static func makeDurable(_ pool: DatabasePool) throws {
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+    }
+
+    /// SQLite's care about power loss; 2 is FULL.
+    var synchronous: Int? { try? pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") } }
 
     private static func checkVersion(_ pool: DatabasePool, path: String) throws {
         guard try pool.read(schema.hasBeenSuperseded) else { return }

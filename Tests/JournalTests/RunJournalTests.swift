@@ -13,6 +13,16 @@ struct RunJournalTests {
         #expect(error?.code == .missing)
     }
 
+    @Test func eachTransactionWaitsForTheDisk() throws {
+        let folder = try JournalFolder()
+        let journal = try folder.open()
+        #expect(journal.synchronous == 2)
+        try journal.setSettings(["confidence": "0.25"])
+        #expect(journal.synchronous == 2)
+        journal.close()
+        #expect(try RunJournal.open(in: folder.path, create: false).synchronous == 2)
+    }
+
     @Test func settingsAndPlansOutliveTheProcess() throws {
         let folder = try JournalFolder()
         let journal = try folder.open()
