@@ -39,10 +39,12 @@ final class PacketReader {
     private static func open(
         _ path: String, _ packet: Packet, at first: Int, of index: KeyframeIndex?
     ) throws(FFmpegError) -> (OpenVideo, Bool) {
-        guard let index, index.isUnique(index.packets[first]) else { return (try OpenVideo(path: path), false) }
+        // What a file says once, such as a palette, comes with the first packet of one that has just been opened.
+        guard let index, first > 0, index.isUnique(index.packets[first]) else {
+            return (try OpenVideo(path: path), false)
+        }
         if let idle = IdleVideos.take(path), seek(idle, into: packet, to: first, in: index) { return (idle, true) }
         let video = try OpenVideo(path: path)
-        guard first > 0 else { return (video, false) }
         return seek(video, into: packet, to: first, in: index) ? (video, true) : (try OpenVideo(path: path), false)
     }
 

@@ -60,6 +60,8 @@ struct JoinedPictures {
         guard let first, !times.isEmpty else { throw Self.nothing(output) }
         self.segments = segments
         parameters = CodecParameters(of: first.stream)
+        // VP9 and AV1 do not say it themselves.
+        if let ratio = info.sampleAspectRatio { parameters.pointer.pointee.sample_aspect_ratio = ratio.av }
         timeline = PictureTimeline(times: times, lastDuration: lastDuration, nominalDuration: info.nominalFrameTicks)
         let start = timeline.first ?? 0
         shift = isExcerpt ? -start : max(0, -start)

@@ -20,8 +20,9 @@ func render(
         while let frame = try reader.nextFrame() {
             if excerpt?.contains(frame.pts) ?? true { try writer.write(converter.convert(frame)) }
         }
+        let isEmpty = writer.frameCount == 0
         try writer.finish()
-        segments.append(segment)
+        if !isEmpty { segments.append(segment) }
     }
     return try SegmentJoiner.join(
         segments: segments, source: source, output: output, container: container, isExcerpt: excerpt != nil)
