@@ -13,7 +13,7 @@ enum MediaLimits {
     /// Of one piece of memory that FFmpeg asks for: the largest plane there can be, 8 bytes a pixel.
     private static let allocation = 1 << 30 + 1 << 20
     /// Ticks that a clock may show, either way: differences and sums of two such times can be told.
-    static let ticks: Int64 = 1 << 61
+    static let ticks = StreamClock.latest
 
     /// Sets the limits that FFmpeg keeps for the whole process, once.
     static let areSet: Bool = {

@@ -17,7 +17,7 @@ struct RunJournalTests {
         let folder = try JournalFolder()
         let journal = try folder.open()
         #expect(journal.synchronous == 2)
-        try journal.setSettings(["confidence": "0.25"])
+        try journal.setSetting("tracking", "0.25")
         #expect(journal.synchronous == 2)
         journal.close()
         #expect(try RunJournal.open(in: folder.path, create: false).synchronous == 2)

@@ -83,7 +83,7 @@ import Testing
         let parameters = CodecParameters(of: try VideoStream(in: demuxer).pointer)
         #expect(ParameterSets.areSound(parameters.pointer.pointee))
         let count = Int(parameters.pointer.pointee.extradata_size)
-        try #require(count > 40)
+        try #require(count > 20)
         let data = UnsafeMutableBufferPointer(start: parameters.pointer.pointee.extradata, count: count)
         // Behind the start code and the name of each set.
         for index in 0..<(count - 9) where Array(data[index..<(index + 3)]) == [0, 0, 1] {
