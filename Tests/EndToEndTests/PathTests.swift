@@ -147,13 +147,6 @@ import Testing
         let path = String(repeating: name + "/", count: 18) + "x.mp4"
         #expect(try detect(path).status == 0)
         #expect(try place.frames("out/x.mp4/detections.jsonl").count == 3)
-        // Its results would have a longer path than systems allow.
-        let file = String(repeating: "x", count: 60) + ".mp4"
-        try shell("for i in {1..20}; do mkdir -p \(name); cd \(name); done; cp \(place.folder.path)/clip.mp4 \(file)")
-        let outcome = try detect(name, "clip.mp4", "--overwrite", "--quiet")
-        #expect(outcome.status == 3)
-        expectPlain(outcome, lines: 1)
-        #expect(try place.frames("out/clip.mp4/detections.jsonl").count == 3)
         let absurd = try detect(String(repeating: "x", count: 4000) + ".mp4", "--overwrite", "--quiet")
         #expect(absurd.status == 4)
         expectPlain(absurd, lines: 1)

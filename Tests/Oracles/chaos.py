@@ -3,8 +3,8 @@
 
     chaos.py --model models/yolox_nano/yolox_nano.onnx --runs 100 --seed 1 CLIP...
 
-Each run is disturbed one to five times: the coordinator, a worker or all of them get SIGKILL, or a worker gets SIGSTOP and a little
-later SIGCONT or SIGKILL. Then the same command is given again until it ends by itself. What must hold:
+The coordinator, a worker or all of them get SIGKILL, or a worker gets SIGSTOP and a little later SIGCONT or SIGKILL. This is done until
+one to five times the coordinator has lived through it; where it has not, the same command is given again. The last command ends by itself. What must hold:
 
 * detections.jsonl, summary.json and run.json (less its section "execution") are the same, byte for byte;
 * annotated videos have the same frames, pictures and sound, by ffmpeg's framemd5;
