@@ -18,14 +18,21 @@ package final class RunLock: Sendable {
             throw JournalError(
                 .storage, operation: "open the lock", subject: path, reason: "the folder cannot be written to")
         }
-        guard flock(file.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
-            throw Self.lockedError(file, path: path)
-        }
+        guard Self.lock(file) else { throw Self.lockedError(file, path: path) }
         self.file = file
         self.path = path
         number = Self.number(of: path)
         try? file.truncate(atOffset: 0)
         try? file.write(contentsOf: Data("\(ProcessInfo.processInfo.processIdentifier)\n".utf8))
+    }
+
+    /// Someone who only looks, with `owner`, holds the lock for a moment, too.
+    private static func lock(_ file: FileHandle) -> Bool {
+        for _ in 0..<5 {
+            if flock(file.fileDescriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            Thread.sleep(forTimeInterval: 0.02)
+        }
+        return false
     }
 
     /// The process that holds the lock of `folder`, as it wrote it down: nil where none does, empty where it has not said yet.

@@ -227,17 +227,6 @@ final class Coordinator {
         }
     }
 
-    private var workerConfiguration: WorkerConfiguration {
-        var configuration = WorkerConfiguration(
-            modelPath: request.modelPath, description: request.description, precision: request.precision,
-            threads: request.threads, scoreFloor: run.settings.detection.scoreFloor, iou: settings.iou,
-            confidence: settings.confidence, classes: run.settings.detection.classes,
-            foldsColours: request.foldsColours,
-            selection: request.selection, deinterlacing: request.deinterlacing, encoder: request.encoder)
-        configuration.inputRules = request.inputRules
-        return configuration
-    }
-
     /// Runs `job` away from this thread; it ends with the event that it returns.
     func inBackground(_ job: @escaping @Sendable () -> RunEvent) {
         jobs += 1

@@ -95,6 +95,7 @@ private struct EarlierRun: Sendable {
     let recipes: Recipes
     let directory: RunDirectory
     let differences: [String]
+    private let records: [String: VideoRecord]
 
     init?(_ request: DetectRequest, _ wanted: RunSettings) {
         guard !request.output.isEmpty, let stored = try? StoredRun(output: request.output) else { return nil }
@@ -103,11 +104,12 @@ private struct EarlierRun: Sendable {
         settings = wanted.continuing(stored.settings) ?? wanted
         recipes = settings.recipes
         directory = RunDirectory(root: request.output).at(stored.generation)
+        records = Dictionary(stored.videos.map { ($0.relativePath, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// nil where nothing of it can be used.
     func video(_ input: InputVideo) -> RunPlan.Video? {
-        guard let record = stored.videos.first(where: { $0.relativePath == input.relativePath }),
+        guard let record = records[input.relativePath],
             let earlier = record.identity, record.path == input.path, let info = record.info,
             let identity = FileIdentity(path: input.path), identity.hasContent(of: earlier, path: input.path)
         else { return nil }
