@@ -45,7 +45,7 @@ import Testing
         #expect((differences.max() ?? 0) < 0.02 && differences.contains { $0 > 0 })
         let settings = try place.object("out/run.json")["settings"] as? [String: Any]
         #expect(settings?["fold_colours"] as? Bool == true)
-        let other = try detect("a.mp4")
+        let other = try detect("a.mp4", "--resume")
         #expect(other.status == 64 && other.errors.contains("fold colours was yes, is no"))
     }
 
