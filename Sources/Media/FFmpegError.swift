@@ -1,4 +1,5 @@
 import CFFmpeg
+import Glibc
 
 /// What went wrong with a media file.
 package struct FFmpegError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -33,4 +34,9 @@ package struct FFmpegError: Error, Sendable, Hashable, CustomStringConvertible {
 /// The text of a zero-terminated buffer.
 func string(_ buffer: [CChar]) -> String {
     String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
+extension FFmpegError {
+    /// Whether there is no room for what is being written, or no right to write it.
+    var isLackOfSpace: Bool { [ENOSPC, EDQUOT, EFBIG, EROFS].contains { wh_averror($0) == code } }
 }

@@ -24,7 +24,11 @@ package enum SegmentJoiner {
         for plan in [audio, audio.encoded] {
             do {
                 return try notes + JoinedFile(pictures, audio: plan, output: output, container).write()
-            } catch { notes.append("audio \(plan.isEncoded ? "left out" : "not copied"): \(error.reason)") }
+            } catch {
+                // Less sound would fit on a full disk: a video without it, and nobody the wiser.
+                guard !error.isLackOfSpace else { throw error }
+                notes.append("audio \(plan.isEncoded ? "left out" : "not copied"): \(error.reason)")
+            }
         }
         return try notes + JoinedFile(pictures, audio: .none, output: output, container).write()
     }
