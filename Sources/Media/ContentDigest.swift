@@ -92,6 +92,6 @@ private final class MurmurState {
     func finish() -> String {
         var digest = [UInt8](repeating: 0, count: 16)
         av_murmur3_final(context, &digest)
-        return digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        return digest.hexadecimal
     }
 }

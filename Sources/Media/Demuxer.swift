@@ -128,7 +128,6 @@ final class Demuxer {
                     code: wh_averror_invalid_data(), operation: "read a packet", subject: path,
                     reason: "holds a packet of \(packet.size) bytes, more than \(MediaLimits.packetBytes)")
             }
-            MediaLimits.clean(packet.pointer)
             ReadingProgress.advance()
             if let selection, !selection.contains(Int(packet.streamIndex)) {
                 packet.clear()

@@ -12,8 +12,6 @@ enum MediaLimits {
     static let packetBytes = 1 << 29
     /// Of one piece of memory that FFmpeg asks for: the largest plane there can be, 8 bytes a pixel.
     private static let allocation = 1 << 30 + 1 << 20
-    /// Ticks that a clock may show, either way: differences and sums of two such times can be told.
-    static let ticks = StreamClock.latest
 
     /// Sets the limits that FFmpeg keeps for the whole process, once.
     static let areSet: Bool = {
@@ -23,11 +21,4 @@ enum MediaLimits {
 
     /// Options for `avformat_open_input`.
     static let options = ["max_streams": "\(streams)"]
-
-    /// What no clock shows becomes an unknown time, and no frame is shown for longer than that.
-    static func clean(_ packet: UnsafeMutablePointer<AVPacket>) {
-        if packet.pointee.pts.magnitude > ticks.magnitude { packet.pointee.pts = wh_nopts() }
-        if packet.pointee.dts.magnitude > ticks.magnitude { packet.pointee.dts = wh_nopts() }
-        if !(0...ticks).contains(packet.pointee.duration) { packet.pointee.duration = 0 }
-    }
 }

@@ -24,21 +24,13 @@ package struct ExportRun: Sendable {
     /// - Parameter progress: videos done so far, and how many there are.
     /// - Throws: where there is no run, another process works on it, or a file cannot be written.
     package func run(progress: (Int, Int) -> Void) throws(PipelineError) -> Summary {
-        let stored = try StoredRun(output: output)
-        let directory = RunDirectory(root: output).at(stored.generation)
-        do {
-            let lock = try RunLock(in: directory.hidden)
-            defer { lock.release() }
-            let journal = try RunJournal.open(in: directory.work, create: false)
-            defer { journal.close() }
+        try StoredRun.exclusively(output) { stored, journal, directory in
             var summary = Summary()
             for (index, video) in stored.videos.enumerated() {
                 try export(video, stored, journal, directory, &summary)
                 progress(index + 1, stored.videos.count)
             }
             return summary
-        } catch {
-            throw PipelineError(error)
         }
     }
 

@@ -14,7 +14,9 @@ struct OpenRun {
     /// Opens or starts the run that `request` names, as its policy for existing runs says.
     init(_ request: DetectRequest, settings wanted: RunSettings) throws(PipelineError) {
         let directory = RunDirectory(root: request.output)
-        if request.existing == .resume || request.scope != .everything, !RunJournal.exists(in: directory.hidden) {
+        if request.existing == .resume || request.scope != .everything,
+            RunGenerations(directory: directory).latest == nil
+        {
             throw PipelineError(
                 .settings, operation: "continue the run", subject: request.output,
                 reason: "it holds no run; 'windhover detect' starts one")

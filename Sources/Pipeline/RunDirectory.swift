@@ -94,7 +94,7 @@ struct RunDirectory: Sendable {
     }
 
     func remove(_ path: String) throws(PipelineError) {
-        guard fileKind(ofLink: path) != nil else { return }
+        guard isOccupied(path) else { return }
         do {
             try FileManager.default.removeItem(atPath: path)
         } catch {
@@ -138,11 +138,7 @@ struct RunDirectory: Sendable {
     }
 
     /// Whether anything, a dangling link included, is at `path`.
-    func isOccupied(_ path: String) -> Bool { fileKind(ofLink: path) != nil }
-
-    private func fileKind(ofLink path: String) -> FileAttributeType? {
-        (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
-    }
+    func isOccupied(_ path: String) -> Bool { FileKind(path: path) != nil }
 
     /// The system's own words where there are any: they say more than Foundation's.
     static func reason(_ error: any Error) -> String {

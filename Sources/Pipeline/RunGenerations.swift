@@ -1,11 +1,14 @@
-import Foundation
 import Journal
+import Media
 
 /// The journals in a run directory: the current one and, while a run starts over, the fresh one beside it. Needs the directory's lock.
 ///
 /// A fresh journal exists only beside a current one. Where it is found alone, its promotion was cut short.
 struct RunGenerations {
     let directory: RunDirectory
+
+    /// The generation that a run goes on with: the fresh one where there is one; nil where there is no run.
+    var latest: RunDirectory.Generation? { [.fresh, .current].first(where: exists) }
 
     func exists(_ generation: RunDirectory.Generation) -> Bool {
         RunJournal.exists(in: directory.at(generation).work)
@@ -47,7 +50,7 @@ struct RunGenerations {
         guard files.filter({ $0.hasSuffix("-wal") }).allSatisfy({ size(of: $0) == 0 }) else { return }
         // The old log first: left over beside another database, it would be read as that one's.
         try current.removeWork()
-        try FileManager.default.moveItem(atPath: files[0], toPath: RunJournal.files(in: current.work)[0])
+        try FilePublication.publish(files[0], as: RunJournal.files(in: current.work)[0])
         try fresh.removeWork()
     }
 

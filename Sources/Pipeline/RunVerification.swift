@@ -28,18 +28,10 @@ package struct RunVerification: Sendable {
     /// - Returns: what is wrong, in the order of the videos; empty where all is right.
     /// - Throws: where there is no run, or another process works on it.
     package func findings(progress: @Sendable (Int, Int) -> Void) throws(PipelineError) -> [Finding] {
-        let stored = try StoredRun(output: output)
-        let directory = RunDirectory(root: output).at(stored.generation)
-        do {
-            let lock = try RunLock(in: directory.hidden)
-            defer { lock.release() }
-            let journal = try RunJournal.open(in: directory.work, create: false)
-            defer { journal.close() }
+        try StoredRun.exclusively(output) { stored, journal, directory in
             let faults = try journal.integrityFaults()
             let own = faults.isEmpty ? [] : [Finding(video: journal.path, faults: faults)]
             return own + check(stored, journal, directory, progress)
-        } catch {
-            throw PipelineError(error)
         }
     }
 

@@ -31,8 +31,7 @@ package struct StoredRun: Sendable {
         let directory = RunDirectory(root: output)
         let generations = RunGenerations(directory: directory)
         do {
-            let generation = [RunDirectory.Generation.fresh, .current].first(where: generations.exists)
-            guard let generation else { throw Self.none(output) }
+            guard let generation = generations.latest else { throw Self.none(output) }
             let journal = try generations.open(generation)
             defer { journal.close() }
             guard let settings = try RunSettings(journal) else { throw Self.unknown(output) }
@@ -42,6 +41,26 @@ package struct StoredRun: Sendable {
             progress = try journal.progress()
             placed = try journal.placedFiles()
             self.generation = generation
+        } catch {
+            throw PipelineError(error)
+        }
+    }
+
+    /// Runs `body` with a run directory as it is stored and with its journal, while no other process works on it.
+    /// - Throws: `settings` where there is no run; where another process works on it; what `body` throws.
+    static func exclusively<Result>(
+        _ output: String, _ body: (StoredRun, RunJournal, RunDirectory) throws -> Result
+    ) throws(PipelineError) -> Result {
+        let directory = RunDirectory(root: output)
+        guard RunGenerations(directory: directory).latest != nil else { throw none(output) }
+        do {
+            let lock = try RunLock(in: directory.hidden)
+            defer { lock.release() }
+            let stored = try StoredRun(output: output)
+            let place = directory.at(stored.generation)
+            let journal = try RunJournal.open(in: place.work, create: false)
+            defer { journal.close() }
+            return try body(stored, journal, place)
         } catch {
             throw PipelineError(error)
         }
