@@ -43,32 +43,16 @@ package final class WebServer: Sendable {
         let requests = Mutex<[Request]>([])
     }
 
-    package let port: UInt16
-    private let socket: Int32
+    private let socket = ListeningSocket()
     private let store = Store()
 
     package var requests: [Request] { store.requests.withLock { $0 } }
     /// Where it can be reached.
-    package var host: String { "127.0.0.1:\(port)" }
+    package var host: String { "127.0.0.1:\(socket.port)" }
 
     package init() {
-        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let socket = socket
-        withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                precondition(bind(socket, generic, length) == 0 && listen(socket, 64) == 0)
-                precondition(getsockname(socket, generic, &length) == 0)
-            }
-        }
-        port = UInt16(bigEndian: address.sin_port)
-        Thread.detachNewThread { [store] in
-            while true {
-                let connection = accept(socket, nil, nil)
-                guard connection >= 0 else { return }
+        Thread.detachNewThread { [store, socket] in
+            while let connection = socket.accept() {
                 Thread.detachNewThread {
                     Self.serve(connection, store)
                     close(connection)
@@ -77,10 +61,7 @@ package final class WebServer: Sendable {
         }
     }
 
-    deinit {
-        shutdown(socket, Int32(SHUT_RDWR))
-        close(socket)
-    }
+    deinit { socket.close() }
 
     /// Puts a file, or an answer, at a path such as `/a.mp4`.
     package func put(_ file: File, at path: String) { store.files.withLock { $0[path] = file } }
@@ -94,10 +75,10 @@ package final class WebServer: Sendable {
             file = File(status: 401, headers: ["WWW-Authenticate: Basic realm=\"clips\""])
         }
         let first = file.hasRanges ? firstByte(request) : nil
-        guard send(head(file, from: first), to: connection), file.status == nil else { return }
+        guard ListeningSocket.send(head(file, from: first), to: connection), file.status == nil else { return }
         let start = min(first ?? 0, file.body.count)
         let end = min(file.cut ?? .max, file.stall ?? .max, file.body.count)
-        guard start < end, send(file.body[start..<end], to: connection) else {
+        guard start < end, ListeningSocket.send(file.body[start..<end], to: connection) else {
             return linger(file, connection)
         }
         linger(file, connection)
@@ -137,15 +118,5 @@ package final class WebServer: Sendable {
         }
         lines.append("Content-Length: \(size - min(first ?? 0, size))")
         return Data((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
-    }
-
-    private static func send(_ data: Data, to connection: Int32) -> Bool {
-        var rest = [UInt8](data)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-            guard count > 0 else { return false }
-            rest = rest.dropFirst(count)
-        }
-        return true
     }
 }
