@@ -6,10 +6,9 @@ extension RunJournal {
     /// The batches or segments of a video, in order.
     package func items(of video: VideoID, kind: WorkItemKind) throws(JournalError) -> [ItemRecord] {
         try read("read the work of a video") { database in
-            try Row.fetchAll(
+            try ItemRecord.fetchAll(
                 database, sql: "SELECT * FROM item WHERE video = ? AND kind = ? ORDER BY ordinal",
-                arguments: [video.rawValue, kind.rawValue]
-            ).map(ItemRecord.init)
+                arguments: [video.rawValue, kind.rawValue])
         }
     }
 
@@ -18,13 +17,12 @@ extension RunJournal {
         of video: VideoID, kind: WorkItemKind, overlapping range: FrameRange
     ) throws(JournalError) -> [ItemRecord] {
         try read("read the work of a range") { database in
-            try Row.fetchAll(
+            try ItemRecord.fetchAll(
                 database,
                 sql: """
                     SELECT * FROM item WHERE video = ? AND kind = ? AND startPTS < ? AND endPTS > ? ORDER BY ordinal
                     """,
-                arguments: [video.rawValue, kind.rawValue, range.endPTS, range.startPTS]
-            ).map(ItemRecord.init)
+                arguments: [video.rawValue, kind.rawValue, range.endPTS, range.startPTS])
         }
     }
 
@@ -144,6 +142,14 @@ extension RunJournal {
 }
 
 extension ItemRecord {
+    /// One row in memory at a time, besides the records.
+    static func fetchAll(_ database: Database, sql: String, arguments: StatementArguments) throws -> [ItemRecord] {
+        let rows = try Row.fetchCursor(database, sql: sql, arguments: arguments)
+        var records: [ItemRecord] = []
+        while let row = try rows.next() { records.append(try ItemRecord(row)) }
+        return records
+    }
+
     init(_ row: Row) throws {
         self.init(
             id: WorkItemID(row["id"]), video: VideoID(rawValue: row["video"]), kind: try row.value("kind"),

@@ -27,10 +27,9 @@ extension RunJournal {
     /// The pieces of a video's batches, by time.
     package func pieces(of video: VideoID) throws(JournalError) -> [ItemRecord] {
         try read("read the pieces of batches") { database in
-            try Row.fetchAll(
+            try ItemRecord.fetchAll(
                 database, sql: "SELECT * FROM item WHERE video = ? AND kind = ? ORDER BY startPTS",
-                arguments: [video.rawValue, WorkItemKind.piece.rawValue]
-            ).map(ItemRecord.init)
+                arguments: [video.rawValue, WorkItemKind.piece.rawValue])
         }
     }
 

@@ -53,6 +53,13 @@ final class AtomicFile {
         try file.commit()
     }
 
+    /// Writes a document, a piece at a time.
+    static func write(_ document: JSONDocument, to path: String) throws {
+        let file = try AtomicFile(path: path)
+        try document.write(file.write)
+        try file.commit()
+    }
+
     private func flush() throws(PipelineError) {
         do {
             try handle.write(contentsOf: Data(buffer))

@@ -89,7 +89,7 @@ extension Coordinator {
     /// Starts the ordered pass over a video whose batches are all settled.
     func track(_ rank: Int) throws {
         guard let record = videos[rank].record, mayStartJobs else { return }
-        let isWhole = try run.journal.items(of: record.id, kind: .batch).allSatisfy { $0.state != .pending }
+        let isWhole = try !run.journal.hasOpenBatches(of: record.id)
         guard try mayWrite(rank, needsFile: !isWhole) else { return }
         videos[rank].phase = .tracking
         let pass = TrackingPass(

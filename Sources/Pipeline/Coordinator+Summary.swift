@@ -8,9 +8,12 @@ extension Coordinator {
     var progress: RunProgress {
         var detected = 0
         var rendered = 0
-        for video in videos {
-            detected += video.framesDetected
-            rendered += video.framesRendered
+        var closed = 0
+        // By place: a copy of each would cost more than the rest.
+        for rank in videos.indices {
+            detected += videos[rank].framesDetected
+            rendered += videos[rank].framesRendered
+            if videos[rank].phase == .closed { closed += 1 }
         }
         for item in items.values {
             if item.record.kind == .batch { detected += item.progress } else { rendered += item.progress }
@@ -18,9 +21,9 @@ extension Coordinator {
         let isPlanned = nextToPlan == videos.count && looks.open.isEmpty
         return RunProgress(
             framesDone: framesDone(detected: detected, rendered: rendered),
-            framesTotal: isPlanned ? videos.reduce(0) { $0 + $1.plannedFrames } : 0,
+            framesTotal: isPlanned ? videos.indices.reduce(0) { $0 + videos[$1].plannedFrames } : 0,
             framesResumed: framesDone(detected: resumed.detected, rendered: resumed.rendered),
-            videosDone: videos.count { $0.phase == .closed },
+            videosDone: closed,
             videosTotal: videos.count, currentVideo: current?.input.relativePath, workersBusy: ledger.busyWorkers,
             workersTotal: request.workers, stage: stage)
     }
@@ -32,7 +35,8 @@ extension Coordinator {
 
     /// The first video that is being worked on.
     private var current: VideoWork? {
-        videos.first { $0.phase != .closed && $0.phase != .planning } ?? videos.first { $0.phase != .closed }
+        let open = videos.indices.lazy.filter { self.videos[$0].phase != .closed }
+        return (open.first { self.videos[$0].phase != .planning } ?? open.first).map { videos[$0] }
     }
 
     private var stage: String {

@@ -102,7 +102,7 @@ extension Coordinator {
     /// A finished video is finished as long as its files are there, as they were written and with the settings of today. One that failed without
     /// results is tried again.
     private func takeUpFinished(_ rank: Int, _ record: VideoRecord) throws {
-        guard try !run.journal.items(of: record.id, kind: .batch).isEmpty else {
+        guard try run.journal.hasBatches(of: record.id) else {
             return request.scope == .everything ? plan(rank) : close(rank)
         }
         guard isTracked(record) else {

@@ -45,6 +45,7 @@ final class Coordinator {
     private let clock = SuspendingClock()
     private let start: SuspendingClock.Instant
     private var lastTick = -Double.infinity
+    private var lastReport = -Double.infinity
 
     /// Seconds between heartbeats and looks at the clock.
     private static let tickPeriod = 1.0
@@ -88,9 +89,17 @@ final class Coordinator {
             attempt { try tick() }
             planMore()
             closeIfDone()
-            report(progress)
+            tell()
         }
+        report(progress)
         times.wall = now
+    }
+
+    /// Tells how far the run is, not for each event: it looks at all videos.
+    private func tell() {
+        guard now - lastReport >= Self.displayPeriod else { return }
+        lastReport = now
+        report(progress)
     }
 
     /// Stopped at once, only workers are waited for; else what runs in the background is, too.
@@ -125,9 +134,10 @@ final class Coordinator {
 
     /// Nothing is left that a worker could do: they may go, while videos are put together. A stop only waits for what is in hand.
     private func closeIfDone() {
-        guard ledger.mode == .working, videos.allSatisfy({ $0.phase == .closed || $0.phase == .joining }) else {
-            return
-        }
+        // Most events are told apart without a look at each video.
+        guard ledger.mode == .working, nextToPlan == videos.count, ledger.openItems == 0,
+            videos.indices.allSatisfy({ [.closed, .joining].contains(videos[$0].phase) })
+        else { return }
         perform(ledger.handle(.drained, at: now))
     }
 

@@ -77,7 +77,7 @@ package enum DetectRun {
         let report = RunReport(
             request: coordinator.request, settings: coordinator.settings, summary: coordinator.summary,
             isInterrupted: coordinator.isInterrupted, others: others.map(RunSummary.Video.init))
-        try AtomicFile.write(report.json.pretty, to: coordinator.run.directory.report)
+        try AtomicFile.write(report.document, to: coordinator.run.directory.report)
     }
 
     /// CPU time of this process and of the workers that have ended.

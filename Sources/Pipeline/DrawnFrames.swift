@@ -22,18 +22,21 @@ struct DrawnFrames {
     private let video: VideoRecord
     private let settings: ResultSettings
     private let info: VideoInfo
-    private var batches: ArraySlice<ItemRecord>
+    /// Of the batch in hand.
+    private var ordinal: Int?
     /// Of the batch in hand.
     private var frames: ArraySlice<DrawnFrame> = []
 
-    init(_ journal: RunJournal, _ video: VideoRecord, _ settings: ResultSettings, _ info: VideoInfo) throws {
+    init(_ journal: RunJournal, _ video: VideoRecord, _ settings: ResultSettings, _ info: VideoInfo) {
         (self.journal, self.video, self.settings, self.info) = (journal, video, settings, info)
-        batches = try journal.items(of: video.id, kind: .batch)[...]
     }
 
     /// The next frame; nil at the end.
     mutating func next() throws -> DrawnFrame? {
-        while frames.isEmpty, let batch = batches.popFirst() { frames = try load(batch)[...] }
+        while frames.isEmpty, let batch = try journal.batch(of: video.id, after: ordinal) {
+            ordinal = batch.ordinal
+            frames = try load(batch)[...]
+        }
         return frames.popFirst()
     }
 

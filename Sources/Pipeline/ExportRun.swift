@@ -51,7 +51,7 @@ package struct ExportRun: Sendable {
             try directory.createFolder(directory.folder(of: video.relativePath))
             let file = try AtomicFile(path: path)
             try ExportWriter(format: format, settings: settings, info: info).write(to: file) {
-                try MergedFrames(journal, video, settings)
+                try MergedFrames(journal, video, settings, scratch: directory.hidden)
             }
             try file.commit()
             try journal.place(

@@ -34,11 +34,12 @@ enum JSONValue: Hashable {
         return text
     }
 
-    /// For people: one member a line, two spaces a level, short lists of numbers on one line; ends with a line end.
-    var pretty: String {
+    /// For people: one member a line, two spaces a level, short lists of numbers on one line.
+    /// - Parameter level: how deep it is in its document.
+    func pretty(level: Int) -> String {
         var text = ""
-        write(to: &text, indent: 0)
-        return text + "\n"
+        write(to: &text, indent: level)
+        return text
     }
 
     private func write(to text: inout String, indent: Int?) {
@@ -81,7 +82,7 @@ enum JSONValue: Hashable {
         text += close
     }
 
-    private static func lineBreak(_ level: Int) -> String { "\n" + String(repeating: "  ", count: level) }
+    static func lineBreak(_ level: Int) -> String { "\n" + String(repeating: "  ", count: level) }
 
     /// `value` rounded to `places` decimals, halves away from zero; never in scientific notation.
     static func fixed(_ value: Double, places: Int) -> String {

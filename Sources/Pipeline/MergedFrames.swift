@@ -4,8 +4,8 @@ import ObjectDetection
 import Tracking
 import WorkProtocol
 
-/// The frames of a video as results have them, out of what the journal has of its batches: in order, numbered, tracks followed. A batch at a
-/// time, so memory does not grow with the number of frames.
+/// The frames of a video as results have them, out of what the journal has of its batches: in order, numbered, tracks followed. A batch is in
+/// memory at a time, so that does not grow with the number of frames.
 struct MergedFrames {
     /// One batch's share.
     struct Batch {
@@ -22,28 +22,31 @@ struct MergedFrames {
     private let journal: RunJournal
     private let settings: ResultSettings
     private let info: VideoInfo
-    private var items: ArraySlice<ItemRecord>
+    private let video: VideoID
+    /// Of the last batch that was looked at.
+    private var ordinal: Int?
     private var sequence: FrameSequence
 
-    init(_ journal: RunJournal, _ video: VideoRecord, _ settings: ResultSettings) throws {
-        (self.journal, self.settings) = (journal, settings)
+    /// - Parameter scratch: a folder for what does not fit into memory; nothing stays in it.
+    init(_ journal: RunJournal, _ video: VideoRecord, _ settings: ResultSettings, scratch: String) throws {
+        (self.journal, self.settings, self.video) = (journal, settings, video.id)
         info = try video.info ?? VideoProbe.probe(path: video.path)
-        items = try journal.items(of: video.id, kind: .batch)[...]
         header = DetectionsFile.header(video: video.relativePath, info: info, settings: settings)
-        summary = VideoSummary(shortfall: video.shortfall)
+        summary = VideoSummary(scratch: scratch, shortfall: video.shortfall)
         sequence = FrameSequence(confidence: settings.confidence, frameRate: info.averageFrameRate?.doubleValue)
     }
 
     /// The next batch of which anything is known; nil at the end.
     mutating func nextBatch() throws -> Batch? {
-        while let item = items.popFirst() {
+        while let item = try journal.batch(of: video, after: ordinal) {
+            ordinal = item.ordinal
             guard let result = try journal.result(of: item.id) else { continue }
             let first = sequence.count
             let tracked = result.frames.map { TrackedFrame($0, &sequence, settings) }
             let frames = tracked.enumerated().map { offset, frame in
                 frame.reported(number: first + offset, info: info, settings: settings)
             }
-            for frame in frames { summary.add(frame) }
+            for frame in frames { try summary.add(frame) }
             return Batch(item: item.id, tracks: BatchTracks(frames: tracked.map(\.tracks)), frames: frames)
         }
         return nil

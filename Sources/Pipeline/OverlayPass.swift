@@ -17,7 +17,7 @@ struct OverlayPass: Sendable {
         let start = wh_thread_cpu_nanoseconds()
         let info = try VideoProbe.probe(path: video.path)
         let script = OverlayScript(frameSize: info.codedSize, labels: settings.labels)
-        var frames = try DrawnFrames(journal, video, settings, info)
+        var frames = DrawnFrames(journal, video, settings, info)
         var timeline = OverlayTimeline(usualDuration: info.nominalFrameTicks) { try frames.next() }
         let notes = try OverlayMuxer.write(
             source: video.path, output: directory.path(.matroska, of: video.relativePath), header: script.header

@@ -14,21 +14,25 @@ struct RunReport {
     /// Videos of earlier commands into the same folder.
     let others: [RunSummary.Video]
 
-    var json: JSONValue {
-        .object([
-            "format_version": .integer(Self.formatVersion),
-            "tool": .object(["name": .string(ToolVersion.name), "version": .string(ToolVersion.current)]),
-            "status": .string(status),
-            "model": .object([
-                "name": .string(settings.modelName), "sha256": .string(settings.modelDigest),
-                "labels": .integer(settings.labels.count),
-            ]),
-            "settings": settingsJSON,
-            "totals": totals,
-            "videos": .array(videos.map(Self.json)),
-            "problems": .array(
-                request.problems.map { .object(["input": .string($0.subject), "reason": .string($0.reason)]) }),
-            "execution": execution,
+    var document: JSONDocument {
+        JSONDocument([
+            "format_version": .value(.integer(Self.formatVersion)),
+            "tool": .value(.object(["name": .string(ToolVersion.name), "version": .string(ToolVersion.current)])),
+            "status": .value(.string(status)),
+            "model": .value(
+                .object([
+                    "name": .string(settings.modelName), "sha256": .string(settings.modelDigest),
+                    "labels": .integer(settings.labels.count),
+                ])),
+            "settings": .value(settingsJSON),
+            "totals": .value(totals),
+            "videos": .list { add in for video in videos { try add(Self.json(video)) } },
+            "problems": .list { add in
+                for problem in request.problems {
+                    try add(.object(["input": .string(problem.subject), "reason": .string(problem.reason)]))
+                }
+            },
+            "execution": .value(execution),
         ])
     }
 

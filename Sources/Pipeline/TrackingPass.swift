@@ -33,7 +33,7 @@ struct TrackingPass: Sendable {
         try directory.createFolder(directory.folder(of: video.relativePath))
         let file = try AtomicFile(path: directory.path(.detections, of: video.relativePath))
         var unsaved: [(item: WorkItemID, tracks: BatchTracks)] = []
-        var merged = try MergedFrames(journal, video, settings)
+        var merged = try MergedFrames(journal, video, settings, scratch: directory.hidden)
         try file.write(merged.header.compact + "\n")
         while let batch = try merged.nextBatch() {
             unsaved.append((batch.item, batch.tracks))
@@ -45,17 +45,13 @@ struct TrackingPass: Sendable {
         try file.commit()
         let summary = merged.summary
         try AtomicFile.write(
-            summary.json(video: video.relativePath, settings: settings).pretty,
+            summary.document(video: video.relativePath, settings: settings),
             to: directory.path(.summary, of: video.relativePath))
         return TrackingOutcome(
             ledger: summary.ledger, detections: summary.detections, tracks: summary.trackCount,
-            cause: try summary.firstReason ?? lostBatch(),
+            cause: try summary.firstReason ?? journal.firstLoss(of: video.id),
             files: try directory.placed([.detections, .summary], of: video.relativePath, recipe: recipe),
             cpuTime: wh_thread_cpu_nanoseconds() - start)
-    }
-
-    private func lostBatch() throws(JournalError) -> String? {
-        try journal.items(of: video.id, kind: .batch).lazy.compactMap(\.reason).first
     }
 
     private func save(_ tracks: inout [(item: WorkItemID, tracks: BatchTracks)]) throws {

@@ -4,7 +4,8 @@ import Media
 import ObjectDetection
 import WorkProtocol
 
-/// What `summary.json` says about a video, gathered frame by frame; its size depends on the tracks, not on the frames.
+/// What `summary.json` says about a video, gathered frame by frame; its size in memory depends neither on the frames nor on the tracks. Of copies
+/// only the last one may be used.
 struct VideoSummary {
     /// One moment of the video.
     struct Moment: Hashable {
@@ -19,16 +20,6 @@ struct VideoSummary {
         var last: Moment
     }
 
-    private struct TrackEntry {
-        let classIndex: Int
-        let start: Moment
-        var end: Moment
-        var detections = 0
-        var scoreSum = 0.0
-        var pathLength = 0.0
-        var centre: (x: Double, y: Double)
-    }
-
     private(set) var ledger = FrameLedger()
     private(set) var detections = 0
     /// Why frames could not be decoded, and how many each.
@@ -36,17 +27,22 @@ struct VideoSummary {
     /// The reason of the first undecodable frame.
     private(set) var firstReason: String?
     private var classes: [Int: ClassEntry] = [:]
-    private var tracks: [Int: TrackEntry] = [:]
+    private var tracks: TrackTable
     private var lastMoment: Moment?
     private var losses: FrameLosses
 
     var trackCount: Int { tracks.count }
 
-    /// - Parameter shortfall: what is missing at the end of the file.
-    init(shortfall: Shortfall? = nil) { losses = FrameLosses(shortfall: shortfall) }
+    /// - Parameters:
+    ///   - scratch: a folder for tracks that have ended; nothing stays in it.
+    ///   - shortfall: what is missing at the end of the file.
+    init(scratch: String, shortfall: Shortfall? = nil) {
+        tracks = TrackTable(folder: scratch)
+        losses = FrameLosses(shortfall: shortfall)
+    }
 
     /// Takes in the next frame.
-    mutating func add(_ frame: ResultFrame) {
+    mutating func add(_ frame: ResultFrame) throws {
         let moment = Moment(frame: frame.number, seconds: frame.seconds)
         lastMoment = moment
         losses.add(frame)
@@ -58,50 +54,52 @@ struct VideoSummary {
             reasons[reason, default: 0] += 1
             firstReason = firstReason ?? reason
         }
-        for detection in frame.detections { add(detection, at: moment) }
+        for detection in frame.detections { try add(detection, at: moment) }
     }
 
-    private mutating func add(_ tracked: TrackedDetection, at moment: Moment) {
+    private mutating func add(_ tracked: TrackedDetection, at moment: Moment) throws {
         detections += 1
         let classIndex = tracked.detection.classIndex
         var entry = classes[classIndex] ?? ClassEntry(first: moment, last: moment)
         entry.detections += 1
         entry.last = moment
-        if let track = tracked.track {
-            if tracks[track] == nil { entry.tracks += 1 }
-            follow(track, tracked, at: moment)
-        }
+        if let track = tracked.track, try follow(track, tracked, at: moment) { entry.tracks += 1 }
         classes[classIndex] = entry
     }
 
-    private mutating func follow(_ track: Int, _ tracked: TrackedDetection, at moment: Moment) {
+    /// Returns whether the track is new.
+    private mutating func follow(_ track: Int, _ tracked: TrackedDetection, at moment: Moment) throws -> Bool {
         let box = tracked.detection.box
-        let centre = (x: Double(box.centerX), y: Double(box.centerY))
+        let centre = SIMD2(Double(box.centerX), Double(box.centerY))
+        let known = try tracks.entry(track)
         var entry =
-            tracks[track]
-            ?? TrackEntry(
+            known
+            ?? TrackTable.Entry(
                 classIndex: tracked.detection.classIndex, start: moment, end: moment, centre: centre)
-        let (dx, dy) = (centre.x - entry.centre.x, centre.y - entry.centre.y)
-        entry.pathLength += (dx * dx + dy * dy).squareRoot()
+        let way = centre - entry.centre
+        entry.pathLength += (way.x * way.x + way.y * way.y).squareRoot()
         entry.centre = centre
         entry.end = moment
         entry.detections += 1
         entry.scoreSum += Double(tracked.detection.score)
-        tracks[track] = entry
+        try tracks.set(entry, of: track, isNew: known == nil)
+        return known == nil
     }
 
-    /// The document.
-    func json(video: String, settings: ResultSettings) -> JSONValue {
-        .object([
-            "format_version": .integer(DetectionsFile.formatVersion),
-            "video": .string(video),
-            "model": .string(settings.modelName),
-            "frames": ledgerJSON,
-            "seconds": .decimal(lastMoment?.seconds ?? 0, places: 6),
-            "detections": .integer(detections),
-            "classes": .array(
-                classes.sorted { $0.key < $1.key }.map { json(class: $0.key, $0.value, settings) }),
-            "tracks": .array(tracks.sorted { $0.key < $1.key }.map { json(track: $0.key, $0.value, settings) }),
+    /// `summary.json`.
+    func document(video: String, settings: ResultSettings) -> JSONDocument {
+        JSONDocument([
+            "format_version": .value(.integer(DetectionsFile.formatVersion)),
+            "video": .value(.string(video)),
+            "model": .value(.string(settings.modelName)),
+            "frames": .value(ledgerJSON),
+            "seconds": .value(.decimal(lastMoment?.seconds ?? 0, places: 6)),
+            "detections": .value(.integer(detections)),
+            "classes": .value(
+                .array(classes.sorted { $0.key < $1.key }.map { json(class: $0.key, $0.value, settings) })),
+            "tracks": .list { add in
+                try tracks.visit { try add(json(track: $0, $1, settings)) }
+            },
         ])
     }
 
@@ -129,7 +127,7 @@ struct VideoSummary {
         ])
     }
 
-    private func json(track: Int, _ entry: TrackEntry, _ settings: ResultSettings) -> JSONValue {
+    private func json(track: Int, _ entry: TrackTable.Entry, _ settings: ResultSettings) -> JSONValue {
         .object([
             "track": .integer(track),
             "class": .string(settings.label(entry.classIndex)),

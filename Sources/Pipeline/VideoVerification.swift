@@ -57,10 +57,10 @@ struct VideoVerification: Sendable {
 
     /// Makes the JSON results once more, and compares.
     private func resultFaults() throws -> [String] {
-        guard try journal.items(of: video.id, kind: .batch).allSatisfy({ $0.state != .pending }) else {
+        guard try !journal.hasOpenBatches(of: video.id) else {
             return ["journal: batches are open in a finished video"]
         }
-        var merged = try MergedFrames(journal, video, settings)
+        var merged = try MergedFrames(journal, video, settings, scratch: directory.hidden)
         var comparison = try FileComparison(path: directory.path(.detections, of: video.relativePath))
         comparison.expect(merged.header.compact + "\n")
         while let batch = try merged.nextBatch() {
@@ -69,9 +69,8 @@ struct VideoVerification: Sendable {
             }
         }
         var faults = comparison.isSame ? [] : ["detections.jsonl: differs from the stored detections"]
-        let summary = merged.summary.json(video: video.relativePath, settings: settings).pretty
         var second = try FileComparison(path: directory.path(.summary, of: video.relativePath))
-        second.expect(summary)
+        try merged.summary.document(video: video.relativePath, settings: settings).write { second.expect($0) }
         if !second.isSame { faults.append("summary.json: differs from the stored detections") }
         let (counted, noted) = (merged.summary.ledger, video.ledger)
         if counted != noted { faults.append("journal: \(noted.total) frames are noted, \(counted.total) are stored") }

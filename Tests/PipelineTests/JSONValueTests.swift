@@ -28,13 +28,13 @@ struct JSONValueTests {
         #expect(value.compact == #"{"z":1,"a":[null,true],"m":{},"e":[]}"#)
     }
 
-    @Test func prettyIndentsAndKeepsNumbersTogether() {
-        let value = JSONValue.object([
-            "box": .array([.integer(1), .decimal(2, places: 1)]),
-            "list": .array([.object(["k": .string("v")])]),
+    @Test func documentsAreIndentedAndKeepNumbersTogether() throws {
+        let document = JSONDocument([
+            "box": .value(.array([.integer(1), .decimal(2, places: 1)])),
+            "list": .value(.array([.object(["k": .string("v")])])),
         ])
         #expect(
-            value.pretty == """
+            try document.text == """
                 {
                   "box": [1,2.0],
                   "list": [
@@ -45,5 +45,45 @@ struct JSONValueTests {
                 }
 
                 """)
+    }
+}
+
+struct JSONDocumentTests {
+    /// Elements with all that JSON has.
+    private static let elements: [JSONValue] = [
+        .object(["k": .string("v"), "n": .array([.integer(1), .integer(2)]), "o": .object([:])]), .string("s"), .null,
+        .array([.string("a"), .array([])]),
+    ]
+
+    @Test(arguments: 0...4) func listsThatAreWrittenPieceByPieceLookLikeOthers(_ count: Int) throws {
+        let elements = Array(Self.elements.prefix(count))
+        let whole = JSONDocument(["a": .value(.integer(1)), "l": .value(.array(elements)), "z": .value(.null)])
+        let parts = JSONDocument([
+            "a": .value(.integer(1)), "l": .list { add in for element in elements { try add(element) } },
+            "z": .value(.null),
+        ])
+        #expect(try parts.text == whole.text)
+        let read = try JSONSerialization.jsonObject(with: Data(parts.text.utf8)) as? [String: Any]
+        #expect((read?["l"] as? [Any])?.count == count)
+    }
+
+    @Test func anEmptyDocumentIsOne() throws {
+        #expect(try JSONDocument([:]).text == "{}\n")
+    }
+
+    @Test func whatGoesWrongInAListGoesOut() {
+        struct Failure: Error {}
+        #expect(throws: Failure.self) { try JSONDocument(["l": .list { _ in throw Failure() }]).text }
+    }
+}
+
+extension JSONDocument {
+    /// The whole.
+    var text: String {
+        get throws {
+            var text = ""
+            try write { text += $0 }
+            return text
+        }
     }
 }

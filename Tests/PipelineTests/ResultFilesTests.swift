@@ -56,10 +56,10 @@ struct ResultFilesTests {
     }
 
     @Test func theSummaryCountsClassesTracksAndFrames() throws {
-        var summary = VideoSummary()
-        summary.add(frame(0, .detected, [TrackedDetection(detection: detection(0.8), track: 1)]))
-        summary.add(frame(1, .undecodable(reason: "bad")))
-        summary.add(
+        var summary = VideoSummary(scratch: NSTemporaryDirectory())
+        try summary.add(frame(0, .detected, [TrackedDetection(detection: detection(0.8), track: 1)]))
+        try summary.add(frame(1, .undecodable(reason: "bad")))
+        try summary.add(
             frame(
                 2, .detected,
                 [
@@ -69,7 +69,7 @@ struct ResultFilesTests {
         #expect(summary.ledger == FrameLedger(detected: 2, undecodable: 1))
         #expect(summary.detections == 3 && summary.trackCount == 1 && summary.firstReason == "bad")
 
-        let text = summary.json(video: "v", settings: settings).pretty
+        let text = try summary.document(video: "v", settings: settings).text
         let json = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
         let track = try #require((json["tracks"] as? [[String: Any]])?.first)
         #expect(track["mean_score"] as? Double == 0.7)
