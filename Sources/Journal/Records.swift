@@ -148,3 +148,11 @@ package struct TrackedFrame: Sendable, Hashable {
         self.tracks = tracks
     }
 }
+
+/// The tracks of a batch's detections, those included that are not reported.
+package struct StoredTracks: Sendable, Hashable {
+    package let batch: WorkItemID
+    package let tracks: BatchTracks
+
+    package init(batch: WorkItemID, tracks: BatchTracks) { (self.batch, self.tracks) = (batch, tracks) }
+}

@@ -1,5 +1,5 @@
 import GRDB
-package import WorkProtocol
+import WorkProtocol
 
 /// A video's batches one after the other, for passes whose memory shall not grow with the number of frames.
 extension RunJournal {

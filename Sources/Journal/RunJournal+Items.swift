@@ -85,13 +85,15 @@ extension RunJournal {
         }
     }
 
-    /// Records the tracks of batches' detections, in place of earlier ones.
-    package func storeTracks(_ tracks: [(item: WorkItemID, tracks: BatchTracks)]) throws(JournalError) {
-        try write("record tracks") { database in
-            let statement = try database.cachedStatement(sql: "UPDATE result SET tracks = ? WHERE item = ?")
-            for (item, tracks) in tracks {
-                try statement.execute(arguments: [try tracks.encoded().data, item.rawValue])
-            }
+    /// Records the tracks of batches' detections, in place of earlier ones. They are on the disk with what `recordTracks` says of their video.
+    package func storeTracks(_ tracks: [StoredTracks]) throws(JournalError) {
+        try write("record tracks", waitsForDisk: false) { database in try Self.store(database, tracks) }
+    }
+
+    static func store(_ database: Database, _ tracks: [StoredTracks]) throws {
+        let statement = try database.cachedStatement(sql: "UPDATE result SET tracks = ? WHERE item = ?")
+        for stored in tracks {
+            try statement.execute(arguments: [try stored.tracks.encoded().data, stored.batch.rawValue])
         }
     }
 

@@ -11,7 +11,8 @@ extension RunJournal {
         }
     }
 
-    /// Records a plan for a video, in place of an earlier one with the same relative path and its results.
+    /// Records a plan for a video, in place of an earlier one with the same relative path and its results. It is on the disk with the first
+    /// of its batches' results.
     ///
     /// - Parameters:
     ///   - segments: to be rendered once the tracks are known; none where no annotated video is wanted.
@@ -23,7 +24,7 @@ extension RunJournal {
         relativePath: String, path: String, identity: FileIdentity, info: VideoInfo, batches: [PlannedRange],
         segments: [PlannedRange] = [], shortfall: Shortfall? = nil, artefacts: [String] = []
     ) throws(JournalError) -> (VideoRecord, [ItemRecord]) {
-        try write("record the plan of \(relativePath)") { database in
+        try write("record the plan of \(relativePath)", waitsForDisk: false) { database in
             let video = try Self.insertVideo(
                 database, relativePath: relativePath, path: path, identity: identity, stage: .detecting,
                 status: .pending, reason: nil, frames: batches.reduce(0) { $0 + $1.frames }, info: info,
@@ -45,23 +46,24 @@ extension RunJournal {
         }
     }
 
-    /// Records that the tracking pass is complete and its files are in place; what is missing of the annotated video can be made.
+    /// Records that the tracking pass is complete and its files are in place.
     /// - Parameters:
-    ///   - cause: why frames are missing; nil where none are.
-    ///   - recipe: the settings that the tracks depend on.
-    package func beginRendering(
-        _ video: VideoID, ledger: FrameLedger, detections: Int, tracks: Int, cause: String?, recipe: String,
-        files: [PlacedFile] = []
+    ///   - video: how the pass left it. Where it is finished no annotated video is missing, else that can be made.
+    ///   - tracks: of batches' detections, in place of earlier ones, as far as they have not been stored yet.
+    package func recordTracks(
+        _ video: VideoRecord, tracks: [StoredTracks] = [], files: [PlacedFile] = []
     ) throws(JournalError) {
         try write("record the tracks") { database in
+            try Self.store(database, tracks)
             try database.execute(
                 sql: """
-                    UPDATE video SET stage = ?, detected = ?, skipped = ?, undecodable = ?, detections = ?, tracks = ?,
-                    cause = ?, recipe = ? WHERE id = ?
+                    UPDATE video SET stage = ?, status = ?, reason = ?, detected = ?, skipped = ?, undecodable = ?,
+                    detections = ?, tracks = ?, cause = ?, recipe = ? WHERE id = ?
                     """,
                 arguments: [
-                    VideoStage.rendering.rawValue, ledger.detected, ledger.skipped, ledger.undecodable, detections,
-                    tracks, cause, recipe, video.rawValue,
+                    video.stage.rawValue, video.status.rawValue, video.reason, video.ledger.detected,
+                    video.ledger.skipped, video.ledger.undecodable, video.detections, video.tracks, video.cause,
+                    video.recipe, video.id.rawValue,
                 ])
             try Self.place(database, files)
         }

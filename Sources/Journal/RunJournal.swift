@@ -71,7 +71,11 @@ package final class RunJournal: Sendable {
     }
 
     /// SQLite's care about power loss; 2 is FULL.
-    var synchronous: Int? { try? pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") } }
+    var synchronous: Int? { try? pool.writeWithoutTransaction(Self.synchronous) }
+
+    static func synchronous(_ database: Database) throws -> Int? {
+        try Int.fetchOne(database, sql: "PRAGMA synchronous")
+    }
 
     private static func checkVersion(_ pool: DatabasePool, path: String) throws {
         guard try pool.read(schema.hasBeenSuperseded) else { return }
@@ -97,12 +101,29 @@ package final class RunJournal: Sendable {
     }
 
     /// Runs one transaction.
-    func write<Value>(_ operation: String, _ body: (Database) throws -> Value) throws(JournalError) -> Value {
+    /// - Parameter waitsForDisk: return when it is on the disk, and all before it are; otherwise a power cut may take it along, a crash may not.
+    func write<Value>(
+        _ operation: String, waitsForDisk: Bool = true, _ body: (Database) throws -> Value
+    ) throws(JournalError) -> Value {
         do {
-            return try pool.write(body)
+            return try pool.writeWithoutTransaction { database in
+                // It holds for one connection, and this is the only one that writes.
+                if !waitsForDisk { try database.execute(sql: "PRAGMA synchronous = NORMAL") }
+                defer { if !waitsForDisk { try? database.execute(sql: "PRAGMA synchronous = FULL") } }
+                return try Self.transaction(database, body)
+            }
         } catch {
             throw JournalError(error, operation: operation, subject: path)
         }
+    }
+
+    private static func transaction<Value>(_ database: Database, _ body: (Database) throws -> Value) throws -> Value {
+        var values: [Value] = []
+        try database.inTransaction {
+            values.append(try body(database))
+            return .commit
+        }
+        return values[0]
     }
 }
 

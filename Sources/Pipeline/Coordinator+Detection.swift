@@ -102,22 +102,22 @@ extension Coordinator {
 
     func tracked(_ rank: Int, _ outcome: Outcome<TrackingOutcome>) throws {
         jobs -= 1
-        guard let record = videos[rank].record else { return }
+        guard var record = videos[rank].record else { return }
         switch outcome {
         case .failed(let reason): failForNow(rank, reason)
         case .done(let outcome):
             times.track += Double(outcome.cpuTime) / 1e9
-            try run.journal.beginRendering(
-                record.id, ledger: outcome.ledger, detections: outcome.detections, tracks: outcome.tracks,
-                cause: outcome.cause, recipe: recipes.tracks, files: outcome.files)
+            record.stage = .rendering
+            record.recipe = recipes.tracks
+            (record.ledger, record.cause) = (outcome.ledger, outcome.cause)
+            (record.detections, record.tracks) = (outcome.detections, outcome.tracks)
+            // One transaction where nothing else follows: each waits for the disk.
+            let isLast = needsNoDrawing(record)
+            if isLast { record.finish() }
+            try run.journal.recordTracks(record, tracks: outcome.unsaved, files: outcome.files)
             place(outcome.files)
-            videos[rank].record?.stage = .rendering
-            videos[rank].record?.recipe = recipes.tracks
-            videos[rank].record?.ledger = outcome.ledger
-            videos[rank].record?.detections = outcome.detections
-            videos[rank].record?.tracks = outcome.tracks
-            videos[rank].record?.cause = outcome.cause
-            try startRendering(rank)
+            videos[rank].record = record
+            if isLast { try closeFinished(rank) } else { try resumeRendering(rank, record) }
         }
     }
 

@@ -7,15 +7,12 @@ import WorkProtocol
 
 /// Segments out and in, joining or overlaying, and the end of a video.
 extension Coordinator {
-    /// Renders a video that has just been tracked, or closes it where there is nothing to draw on.
-    func startRendering(_ rank: Int) throws {
-        guard let record = videos[rank].record else { return }
-        try resumeRendering(rank, record)
-    }
+    /// Whether a video is finished once it is tracked.
+    func needsNoDrawing(_ record: VideoRecord) -> Bool { request.scope == .tracking || isAnnotated(record) }
 
     /// Opens the segments whose files are missing; without any, joining is next.
     func resumeRendering(_ rank: Int, _ record: VideoRecord) throws {
-        guard request.scope != .tracking, !isAnnotated(record) else { return try finish(rank) }
+        guard !needsNoDrawing(record) else { return try finish(rank) }
         guard isRemote(record.path) || FileIdentity(path: record.path) != nil else {
             return failForNow(rank, "no such file to draw on")
         }
@@ -119,17 +116,21 @@ extension Coordinator {
 
     /// Records what became of a video, and which files were put in place last.
     private func finish(_ rank: Int, _ files: [PlacedFile] = []) throws {
-        guard let record = videos[rank].record else { return }
-        let (status, reason) = Self.verdict(record.ledger, reason: record.cause, shortfall: record.shortfall)
-        try run.journal.finish(record.id, status: status, reason: reason, files: files)
+        guard var record = videos[rank].record else { return }
+        record.finish()
+        try run.journal.finish(record.id, status: record.status, reason: record.reason, files: files)
         place(files)
+        videos[rank].record = record
+        try closeFinished(rank)
+    }
+
+    /// Removes what is no longer needed of a video that the journal has as finished.
+    func closeFinished(_ rank: Int) throws {
+        guard let record = videos[rank].record else { return }
         try run.directory.remove(run.directory.segments(of: record.id))
-        videos[rank].record?.stage = .finished
-        videos[rank].record?.status = status
-        videos[rank].record?.reason = reason
         videos[rank].framesRendered = record.plannedFrames
         videos[rank].phase = .closed
-        if let reason { logger.warning("\(record.path): \(reason)") }
+        if let reason = record.reason { logger.warning("\(record.path): \(reason)") }
     }
 
     /// Complete where every frame was there and decoded, failed where none was.
@@ -149,5 +150,13 @@ extension Coordinator {
             return (.partial, "\(ledger.undecodable) of \(ledger.total) frames cannot be decoded\(cause)")
         }
         return reason == nil ? (.complete, nil) : (.partial, "frames are missing\(cause)")
+    }
+}
+
+extension VideoRecord {
+    /// Nothing more is to be done with a tracked video; its status is what the ledger says.
+    mutating func finish() {
+        stage = .finished
+        (status, reason) = Coordinator.verdict(ledger, reason: cause, shortfall: shortfall)
     }
 }

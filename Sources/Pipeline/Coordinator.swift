@@ -95,7 +95,7 @@ final class Coordinator {
         times.wall = now
     }
 
-    /// Tells how far the run is, not for each event: it looks at all videos.
+    /// Not for each event: it takes a look at all videos.
     private func tell() {
         guard now - lastReport >= Self.displayPeriod else { return }
         lastReport = now
@@ -242,11 +242,5 @@ final class Coordinator {
         jobs += 1
         // Not on a shared pool: jobs wait for disks, and the pumps of the workers' pipes must not wait for them.
         Thread.detachNewThread { [mailbox] in mailbox.post(job()) }
-    }
-}
-
-extension WorkerEnd {
-    var isCrash: Bool {
-        if case .crashed = self { true } else { false }
     }
 }

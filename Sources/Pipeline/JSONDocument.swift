@@ -4,8 +4,23 @@ struct JSONDocument {
     /// A member's value.
     enum Content {
         case value(JSONValue)
-        /// Elements that are no numbers, given one after the other to the function that it is called with.
-        case list(((JSONValue) throws -> Void) throws -> Void)
+        /// Elements that are no numbers: each call begins them anew, and calls of what it returns give the next one, nil at the end.
+        case list(() -> () throws -> JSONValue?)
+
+        /// The elements that `transform` makes of those of a sequence; nil where it makes none of one.
+        static func list<Elements: Sequence>(
+            of elements: Elements, _ transform: @escaping (Elements.Element) throws -> JSONValue?
+        ) -> Content {
+            .list {
+                var iterator = elements.makeIterator()
+                return {
+                    while let element = iterator.next() {
+                        if let value = try transform(element) { return value }
+                    }
+                    return nil
+                }
+            }
+        }
     }
 
     /// In order; keys must differ.
@@ -20,18 +35,16 @@ struct JSONDocument {
             try write(separator + JSONValue.lineBreak(1) + JSONValue.quoted(key) + ": ")
             switch content {
             case .value(let value): try write(value.pretty(level: 1))
-            case .list(let elements): try Self.writeList(elements, write)
+            case .list(let begin): try Self.writeList(begin(), write)
             }
             separator = ","
         }
         try write(members.isEmpty ? "{}\n" : "\n}\n")
     }
 
-    private static func writeList(
-        _ elements: ((JSONValue) throws -> Void) throws -> Void, _ write: (String) throws -> Void
-    ) throws {
+    private static func writeList(_ next: () throws -> JSONValue?, _ write: (String) throws -> Void) throws {
         var separator = "["
-        try elements { element in
+        while let element = try next() {
             try write(separator + JSONValue.lineBreak(2) + element.pretty(level: 2))
             separator = ","
         }

@@ -64,6 +64,10 @@ enum WorkerEnd: Hashable {
         case .crashed(let reason), .interrupted(let reason): reason
         }
     }
+
+    var isCrash: Bool {
+        if case .crashed = self { true } else { false }
+    }
 }
 
 /// Limits of the ledger; times in seconds.

@@ -9,9 +9,7 @@ import WorkProtocol
 struct MergedFrames {
     /// One batch's share.
     struct Batch {
-        let item: WorkItemID
-        /// Of all its detections, those included that are not reported.
-        let tracks: BatchTracks
+        let tracks: StoredTracks
         let frames: [ResultFrame]
     }
 
@@ -47,7 +45,8 @@ struct MergedFrames {
                 frame.reported(number: first + offset, info: info, settings: settings)
             }
             for frame in frames { try summary.add(frame) }
-            return Batch(item: item.id, tracks: BatchTracks(frames: tracked.map(\.tracks)), frames: frames)
+            let tracks = BatchTracks(frames: tracked.map(\.tracks))
+            return Batch(tracks: StoredTracks(batch: item.id, tracks: tracks), frames: frames)
         }
         return nil
     }

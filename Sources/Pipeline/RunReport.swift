@@ -26,11 +26,9 @@ struct RunReport {
                 ])),
             "settings": .value(settingsJSON),
             "totals": .value(totals),
-            "videos": .list { add in for video in videos { try add(Self.json(video)) } },
-            "problems": .list { add in
-                for problem in request.problems {
-                    try add(.object(["input": .string(problem.subject), "reason": .string(problem.reason)]))
-                }
+            "videos": .list(of: videos, Self.json),
+            "problems": .list(of: request.problems) {
+                .object(["input": .string($0.subject), "reason": .string($0.reason)])
             },
             "execution": .value(execution),
         ])

@@ -49,13 +49,8 @@ struct TrackTable {
         mostPresent = max(Self.fewest, 2 * present.count)
     }
 
-    /// Calls `body` for each track, by ascending number.
-    func visit(_ body: (Int, Entry) throws -> Void) throws {
-        guard highest > 0 else { return }
-        for number in 1...highest {
-            if let entry = try entry(number) { try body(number, entry) }
-        }
-    }
+    /// Ascending; there need not be a track of each.
+    var numbers: Range<Int> { 1..<highest + 1 }
 
     private mutating func putAway(before frame: Int) throws {
         let old = present.filter { $0.value.end.frame < frame }

@@ -10,6 +10,8 @@ struct TrackingOutcome: Sendable, Hashable {
     var tracks: Int
     /// Why frames are missing: of the first undecodable one, or of the first batch of which nothing is known.
     var cause: String?
+    /// Of the last batches; those before have been stored.
+    var unsaved: [StoredTracks] = []
     /// `detections.jsonl` and `summary.json`.
     var files: [PlacedFile]
     /// Nanoseconds.
@@ -32,16 +34,17 @@ struct TrackingPass: Sendable {
         let start = wh_thread_cpu_nanoseconds()
         try directory.createFolder(directory.folder(of: video.relativePath))
         let file = try AtomicFile(path: directory.path(.detections, of: video.relativePath))
-        var unsaved: [(item: WorkItemID, tracks: BatchTracks)] = []
+        var unsaved: [StoredTracks] = []
         var merged = try MergedFrames(journal, video, settings, scratch: directory.hidden)
         try file.write(merged.header.compact + "\n")
         while let batch = try merged.nextBatch() {
-            unsaved.append((batch.item, batch.tracks))
-            // Many in one transaction: each waits for the disk.
-            if unsaved.count == Self.batchesAtOnce { try save(&unsaved) }
+            unsaved.append(batch.tracks)
+            if unsaved.count == Self.batchesAtOnce {
+                try journal.storeTracks(unsaved)
+                unsaved = []
+            }
             for frame in batch.frames { try file.write(DetectionsFile.line(frame, settings: settings).compact + "\n") }
         }
-        try save(&unsaved)
         try file.commit()
         let summary = merged.summary
         try AtomicFile.write(
@@ -49,13 +52,8 @@ struct TrackingPass: Sendable {
             to: directory.path(.summary, of: video.relativePath))
         return TrackingOutcome(
             ledger: summary.ledger, detections: summary.detections, tracks: summary.trackCount,
-            cause: try summary.firstReason ?? journal.firstLoss(of: video.id),
+            cause: try summary.firstReason ?? journal.firstLoss(of: video.id), unsaved: unsaved,
             files: try directory.placed([.detections, .summary], of: video.relativePath, recipe: recipe),
             cpuTime: wh_thread_cpu_nanoseconds() - start)
-    }
-
-    private func save(_ tracks: inout [(item: WorkItemID, tracks: BatchTracks)]) throws {
-        try journal.storeTracks(tracks)
-        tracks = []
     }
 }

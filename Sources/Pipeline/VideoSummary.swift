@@ -97,8 +97,8 @@ struct VideoSummary {
             "detections": .value(.integer(detections)),
             "classes": .value(
                 .array(classes.sorted { $0.key < $1.key }.map { json(class: $0.key, $0.value, settings) })),
-            "tracks": .list { add in
-                try tracks.visit { try add(json(track: $0, $1, settings)) }
+            "tracks": .list(of: tracks.numbers) { number in
+                try tracks.entry(number).map { json(track: number, $0, settings) }
             },
         ])
     }

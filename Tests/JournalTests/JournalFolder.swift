@@ -26,6 +26,12 @@ extension PlannedRange {
     }
 }
 
+extension StoredTracks {
+    static func of(_ batch: ItemRecord, _ tracks: [[Int?]]) -> StoredTracks {
+        StoredTracks(batch: batch.id, tracks: BatchTracks(frames: tracks))
+    }
+}
+
 extension FrameRecord {
     /// A frame with one detection whose score tells it apart.
     init(pts: Int64, score: Float) {

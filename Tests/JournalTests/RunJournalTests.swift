@@ -13,16 +13,6 @@ struct RunJournalTests {
         #expect(error?.code == .missing)
     }
 
-    @Test func eachTransactionWaitsForTheDisk() throws {
-        let folder = try JournalFolder()
-        let journal = try folder.open()
-        #expect(journal.synchronous == 2)
-        try journal.setSetting("tracking", "0.25")
-        #expect(journal.synchronous == 2)
-        journal.close()
-        #expect(try RunJournal.open(in: folder.path, create: false).synchronous == 2)
-    }
-
     @Test func settingsAndPlansOutliveTheProcess() throws {
         let folder = try JournalFolder()
         let journal = try folder.open()
@@ -95,7 +85,7 @@ struct RunJournalTests {
         for (index, batch) in batches.enumerated() {
             let frames = (0..<2).map { FrameRecord(pts: Int64(2 * index + $0), score: Float(index) / 10) }
             try journal.value.complete(BatchResult(item: batch.id, frames: frames), recipe: "r")
-            if index > 0 { try journal.value.storeTracks([(batch.id, BatchTracks(frames: [[7], [nil]]))]) }
+            if index > 0 { try journal.value.storeTracks([.of(batch, [[7], [nil]])]) }
         }
         let frames = try journal.value.frames(of: video.id, in: FrameRange(startPTS: 1, endPTS: 4))
         #expect(frames.map(\.record.pts) == [1, 2, 3])
@@ -117,9 +107,11 @@ struct RunJournalTests {
         try journal.value.complete(
             BatchResult(item: batches[0].id, frames: [], segments: [SegmentResult(item: segments[0].id, frames: 3)]),
             recipe: "first")
+        var tracked = video
+        (tracked.stage, tracked.recipe, tracked.cause) = (.rendering, "t", "x")
+        (tracked.ledger, tracked.detections, tracked.tracks) = (ledger, 9, 2)
         for _ in 0..<2 {
-            try journal.value.beginRendering(
-                video.id, ledger: ledger, detections: 9, tracks: 2, cause: "x", recipe: "t")
+            try journal.value.recordTracks(tracked)
             let items = try journal.value.items(of: video.id, kind: .segment)
             #expect(items.map(\.state) == [.done, .pending, .pending] && items[0].rendered == 3)
         }
@@ -150,8 +142,7 @@ struct RunJournalTests {
             path: "v/summary.json", identity: FileIdentity(size: 7, modified: 8, digest: "ab"), recipe: "t")
         let annotated = PlacedFile(
             path: "v/annotated.mp4", identity: FileIdentity(size: 9, modified: 8, digest: "cd"), recipe: "v")
-        try journal.value.beginRendering(
-            video.id, ledger: FrameLedger(), detections: 0, tracks: 0, cause: nil, recipe: "t", files: [summary])
+        try journal.value.recordTracks(video, files: [summary])
         #expect(try journal.value.placedFiles() == ["v/summary.json": summary])
         try journal.value.finish(video.id, status: .complete, reason: nil, files: [annotated])
         #expect(try journal.value.placedFiles() == ["v/summary.json": summary, "v/annotated.mp4": annotated])

@@ -50,16 +50,18 @@ struct JSONValueTests {
 
 struct JSONDocumentTests {
     /// Elements with all that JSON has.
-    private static let elements: [JSONValue] = [
-        .object(["k": .string("v"), "n": .array([.integer(1), .integer(2)]), "o": .object([:])]), .string("s"), .null,
-        .array([.string("a"), .array([])]),
-    ]
+    private static var elements: [JSONValue] {
+        [
+            .object(["k": .string("v"), "n": .array([.integer(1), .integer(2)]), "o": .object([:])]), .string("s"),
+            .null, .array([.string("a"), .array([])]),
+        ]
+    }
 
     @Test(arguments: 0...4) func listsThatAreWrittenPieceByPieceLookLikeOthers(_ count: Int) throws {
         let elements = Array(Self.elements.prefix(count))
         let whole = JSONDocument(["a": .value(.integer(1)), "l": .value(.array(elements)), "z": .value(.null)])
         let parts = JSONDocument([
-            "a": .value(.integer(1)), "l": .list { add in for element in elements { try add(element) } },
+            "a": .value(.integer(1)), "l": .list(of: elements) { $0 },
             "z": .value(.null),
         ])
         #expect(try parts.text == whole.text)
@@ -73,7 +75,7 @@ struct JSONDocumentTests {
 
     @Test func whatGoesWrongInAListGoesOut() {
         struct Failure: Error {}
-        #expect(throws: Failure.self) { try JSONDocument(["l": .list { _ in throw Failure() }]).text }
+        #expect(throws: Failure.self) { try JSONDocument(["l": .list { { throw Failure() } }]).text }
     }
 }
 

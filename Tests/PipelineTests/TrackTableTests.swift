@@ -44,10 +44,7 @@ struct TrackTableTests {
         #expect(table.count == expected.count && table.count > 2000)
         #expect(table.inMemory < 1100)
         var numbers: [Int] = []
-        try table.visit { number, entry in
-            numbers.append(number)
-            #expect(entry == expected[number])
-        }
+        for number in table.numbers where try table.entry(number) == expected[number] { numbers.append(number) }
         #expect(numbers == expected.keys.sorted())
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
@@ -60,7 +57,7 @@ struct TrackTableTests {
             try table.set(entry(number, frame: number, after: nil), of: number, isNew: true)
         }
         var numbers: [Int] = []
-        try table.visit { number, _ in numbers.append(number) }
+        for number in table.numbers where try table.entry(number) != nil { numbers.append(number) }
         #expect(numbers == Array(stride(from: 3, through: 6000, by: 3)))
     }
 
