@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Runs a command of windhover and watches the memory of its processes: resident pages, twice a second, of the coordinator and of each worker.
 
     python3 Tests/Oracles/memory_over_time.py [--csv FILE] .build/release/windhover detect long.mp4 -o results …
