@@ -27,7 +27,8 @@ struct TrackingPass: Sendable {
     let recipe: String
     let video: VideoRecord
 
-    private static let batchesAtOnce = 64
+    /// Batches whose tracks are stored in one go. Few: none of these transactions waits for the disk, and crowded frames have hundreds of detections.
+    private static let batchesAtOnce = 4
 
     /// Runs the pass and puts the files in place. Blocks.
     func run() throws -> TrackingOutcome {
