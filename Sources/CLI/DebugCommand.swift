@@ -14,8 +14,8 @@ struct DebugFramesCommand: BlockingCommand {
         commandName: "frames", abstract: "List the frames of a video as they are decoded.",
         discussion: """
             One line a frame: index, PTS, duration, width, height, pixel format, and the MD5 of its bytes, which is what \
-            'ffmpeg -f framemd5' prints. The frames are read batch by batch, as a run does, and must be the same with \
-            --sequential.
+            'ffmpeg -f framemd5' prints. The frames are read batch by batch, as one worker of a run does; as many workers \
+            do with --apart. They must be the same with --sequential.
             """)
 
     @Argument(help: "The video: a file or a web address.", completion: .file())
@@ -25,6 +25,9 @@ struct DebugFramesCommand: BlockingCommand {
 
     @Option(help: ArgumentHelp("Frames in a batch, at most.", valueName: "n"))
     var batchFrames = 64
+
+    @Flag(help: "Begin decoding anew for each batch, as if another worker had the one before.")
+    var apart = false
 
     @Flag(help: "Read the file once from start to end instead of batch by batch.")
     var sequential = false
@@ -40,8 +43,10 @@ struct DebugFramesCommand: BlockingCommand {
         do {
             let ranges =
                 sequential ? [.everything] : try KeyframeIndex.cached(path: file).batches(maximumFrames: batchFrames)
+            var last: VideoReader?
             for range in ranges {
-                let reader = try VideoReader(path: file, range: range)
+                let reader = try VideoReader(path: file, range: range, after: last)
+                last = apart ? nil : reader
                 while let frame = try reader.nextFrame() {
                     StandardOutput.write(line: Self.line(index, frame))
                     index += 1

@@ -11,8 +11,12 @@ struct DecodeAttempts {
     private var maySeek = true
     private var wasDamaged = false
     private var isTriedAfterLoss = false
+    /// Whether the present place was chosen for a reason that a range that starts or ends elsewhere may not have.
+    private var isForThisRange = false
     /// Whether the decoder is emptied where the range is closed.
     private(set) var emptiesAtEnd: Bool
+    /// Whether what follows the range is decoded from another place.
+    private let isLastFromHere: Bool
     /// Whether damage is taken as it comes: it is there however early decoding starts.
     private(set) var acceptsDamage = false
     /// The packets of the range's frames.
@@ -42,19 +46,24 @@ struct DecodeAttempts {
     private static let losing = Mutex<Set<String>>([])
     private static let mostLosing = 100
 
-    init(path: String, range: FrameRange) throws(FFmpegError) {
+    init(path: String, range: FrameRange, from place: DecodingPlace) throws(FFmpegError) {
         self.path = path
         self.range = range
         guard range.startPTS != .min || range.endPTS != .max else {
             (index, candidates) = (nil, [0])
-            (extent, runOut, emptiesAtEnd) = (.everything, 0, false)
+            (extent, runOut, emptiesAtEnd, isLastFromHere) = (.everything, 0, false, true)
             return
         }
         let index = try KeyframeIndex.cached(path: path)
         self.index = index
-        candidates = range.startPTS == .min ? [0] : index.candidates(for: range.startPTS)
+        candidates = index.candidates(for: range.startPTS, from: place)
+        isLastFromHere =
+            place == .nearest || range.endPTS == .max
+            || candidates.first != index.candidates(for: range.endPTS, from: place).first
         extent = index.extent(of: range)
-        emptiesAtEnd = extent.isClosed && (index.canBeEmptied || !Self.losing.withLock { $0.contains(path) })
+        emptiesAtEnd =
+            isLastFromHere && extent.isClosed
+            && (index.canBeEmptied || !Self.losing.withLock { $0.contains(path) })
         runOut = index.reorders ? OutputOrder.largestDepth : 0
     }
 
@@ -71,15 +80,38 @@ struct DecodeAttempts {
         let entry = isAtStart ? nil : index.entries[candidates[current]]
         let reader = try PacketReader(path: path, index: index, from: entry?.packet ?? 0, maySeek: maySeek)
         let source = try FrameSource(reader: reader, reorderDepth: entry?.reorderDepth ?? 0, damage: damage)
-        guard index.access == .exact else { return source }
-        if range.endPTS != .max { source.pause(before: extent.lastPacket + 1) }
         // Pictures shown before the keyframe where decoding starts are no use without what is before it.
-        if let entry { source.skipUnreferenced(before: entry.time) }
+        if let entry, index.access == .exact { source.skipUnreferenced(before: entry.time) }
+        pause(source)
         return source
     }
 
-    /// Whether a decoder that is emptied behind the range gives what it would have given later.
-    var canBeEmptied: Bool { index?.canBeEmptied ?? false }
+    /// Makes `source` stop once where all packets of the range are decoded.
+    func pause(_ source: FrameSource) {
+        guard let index, index.access == .exact, range.endPTS != .max else { return }
+        source.pause(before: extent.lastPacket + 1)
+    }
+
+    /// Whether the decoder may be emptied behind the range: it gives then what it would have given later, and nobody goes on with it.
+    var mayBeEmptied: Bool { isLastFromHere && canBeEmptied }
+
+    private var canBeEmptied: Bool { index?.canBeEmptied ?? false }
+
+    /// Whether a decoder that has come through this range may go on with a later one, `next`: whoever reads that alone has to come through this
+    /// one, too, and meets the same flaws.
+    func canGoOn(with next: DecodeAttempts, _ damage: DamageLog) -> Bool {
+        !isLastFromHere && !isForThisRange && candidates.first == next.candidates.first
+            && range.endPTS <= next.range.startPTS
+            && (damage.isClean || (damage.isComplete && (acceptsDamage || isAtStart)))
+    }
+
+    /// Goes on where the reader of an earlier range has come to.
+    mutating func goOn(from earlier: DecodeAttempts) {
+        current = earlier.current
+        maySeek = earlier.maySeek
+        wasDamaged = earlier.wasDamaged
+        acceptsDamage = earlier.acceptsDamage
+    }
 
     /// Whether it makes sense to try once more where so many frames of the range came before the decoder's end.
     func isLoss(_ frames: Int) -> Bool {
@@ -89,6 +121,7 @@ struct DecodeAttempts {
     /// Chooses the next place to try.
     mutating func retreat(from flaw: Flaw) {
         let last = candidates.count - 1
+        isForThisRange = isForThisRange || flaw == .noAnchor || flaw == .loss
         switch flaw {
         case .drift: maySeek = false
         case .noAnchor: current = min(current + 1, last)

@@ -4,7 +4,8 @@ import CFFmpeg
 final class FrameSource {
     let reader: PacketReader
     private let decoder: Decoder
-    private let damage: DamageLog
+    /// What is wrong with the stream goes there.
+    var damage: DamageLog
     private var isDraining = false
     private var isAtEnd = false
     /// Failures since a packet went in: a decoder that fails for ever must not hang us.

@@ -16,6 +16,7 @@ extension KeyframeIndex {
         timeline = Self.timeline(of: packets)
         access = Self.access(of: packets, codec: codec)
         entries = access == .fromStart ? [Self.start] : Self.entries(in: packets, depths: order.learntDepths)
+        stretchStarts = Self.stretchStarts(order: order, entries: entries, access: access)
     }
 
     /// The beginning of the file.
@@ -54,20 +55,5 @@ extension KeyframeIndex {
             if !packet.isDiscarded, let time = packet.time { latest = max(latest, time) }
         }
         return entries
-    }
-
-    /// Positions in `entries` from which to try to decode a range that starts at `time`: the nearest, then ever earlier ones, at last the start.
-    func candidates(for time: Int64) -> [Int] {
-        let last = entries.lastIndex { $0.time <= time && $0.latestBefore < time } ?? 0
-        // With guessed times, leading pictures of a keyframe come out under later times than its own packet's.
-        var position = access == .guessed ? last - 1 : last
-        var candidates: [Int] = []
-        var step = 1
-        while position > 0 {
-            candidates.append(position)
-            position -= step
-            step *= 2
-        }
-        return candidates + [0]
     }
 }

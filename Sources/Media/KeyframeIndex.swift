@@ -58,6 +58,8 @@ package struct KeyframeIndex: Sendable {
     let mayHoldFields: Bool
     /// Numbers of the packets with a time, by ascending time, and these times.
     let timeline: (packets: [Int], times: [Int64])
+    /// Times at which stretches begin, ascending, the first at `.min`.
+    let stretchStarts: [Int64]
     /// Whether a decoder that is emptied before the end of the file gives what it would have given later.
     let canBeEmptied: Bool
     /// What the container announces and does not hold; nil where that is nothing.

@@ -48,9 +48,16 @@ final class PacketReader {
         return seek(video, into: packet, to: first, in: index) ? (video, true) : (try OpenVideo(path: path), false)
     }
 
-    deinit {
+    deinit { close() }
+
+    /// Leaves the file to other readers; nothing is read any more.
+    func close() {
         if isSound { IdleVideos.giveBack(video, of: file) }
+        isSound = false
     }
+
+    /// Whether the file at `path` is the one that is read.
+    func isStill(_ path: String) -> Bool { (try? FileIdentity(path: path)) == file }
 
     func read() throws(FFmpegError) -> Reading {
         if isHeld {

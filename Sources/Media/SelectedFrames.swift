@@ -14,6 +14,7 @@ package final class SelectedFrames {
     package var decodeErrors: [DecodeError] { earlierErrors + presentErrors }
 
     private let path: String
+    private let place: DecodingPlace
     private let chooser: FrameChooser?
     /// Positions of the range's times that have not been told of.
     private var untold: Range<Int>
@@ -24,22 +25,31 @@ package final class SelectedFrames {
     private var earlierErrors: [DecodeError] = []
 
     /// - Parameter choosers: knows the chosen frames of the video it was last asked about.
-    package init(path: String, range: FrameRange, choosers: FrameChoosers) throws(FFmpegError) {
+    /// - Parameter place: where decoding of the range begins.
+    /// - Parameter previous: what has been read of an earlier range, to its end, and is of no further use.
+    package init(
+        path: String, range: FrameRange, choosers: FrameChoosers, from place: DecodingPlace = .stretch,
+        after previous: SelectedFrames? = nil
+    ) throws(FFmpegError) {
         self.path = path
         guard let (chooser, info) = try choosers.choice(for: path) else {
-            let reader = try VideoReader(path: path, range: range)
+            let reader = try VideoReader(path: path, range: range, from: place, after: previous?.reader)
             (self.info, self.reader, chooser) = (reader.info, reader, nil)
-            (untold, stretches) = (0..<0, [])
+            (untold, stretches, self.place) = (0..<0, [], place)
             return
         }
         self.chooser = chooser
         untold = chooser.positions(in: range)
-        stretches = chooser.stretches(in: range)[...]
-        guard let first = stretches.popFirst() else {
+        let stretches = chooser.stretches(in: range)
+        self.stretches = stretches[...]
+        // Where little is decoded, nothing is worth being decoded on the way there.
+        let isMost = stretches.count == 1 && chooser.positions(in: stretches[0]).count > untold.count / 2
+        self.place = isMost ? place : .nearest
+        guard let first = self.stretches.popFirst() else {
             self.info = info
             return
         }
-        let reader = try VideoReader(path: path, range: first)
+        let reader = try VideoReader(path: path, range: first, from: self.place, after: previous?.reader)
         (self.info, self.reader) = (reader.info, reader)
     }
 
@@ -65,9 +75,10 @@ package final class SelectedFrames {
             while let frame = try reader.nextFrame() {
                 if chooser.isChosen(frame.pts) { return frame }
             }
+            guard let stretch = stretches.popFirst() else { break }
             earlierErrors += presentErrors
             self.reader = nil
-            if let stretch = stretches.popFirst() { self.reader = try VideoReader(path: path, range: stretch) }
+            self.reader = try VideoReader(path: path, range: stretch, from: place)
         }
         return nil
     }

@@ -13,6 +13,7 @@ package final class VideoReader {
     private let damage: DamageLog
     private var attempts: DecodeAttempts
     private var source: FrameSource
+    private var lookahead: FrameLookahead
     /// Frames given so far.
     private var given = 0
     /// Frames of the range that the present attempt brought.
@@ -25,24 +26,51 @@ package final class VideoReader {
     private var isAtEnd = false
 
     /// Opens the file and, where the range does not start at the beginning, finds the place to decode from.
-    package init(path: String, range: FrameRange = .everything) throws(FFmpegError) {
+    /// - Parameter previous: the reader of an earlier range of the file, read to its end and of no further use. Its decoder goes on with this range
+    ///   where that gives the same frames.
+    package init(
+        path: String, range: FrameRange = .everything, from place: DecodingPlace = .stretch,
+        after previous: VideoReader? = nil
+    ) throws(FFmpegError) {
         self.range = range
-        attempts = try DecodeAttempts(path: path, range: range)
+        attempts = try DecodeAttempts(path: path, range: range, from: place)
         damage = DamageLog(range: range, relevantTime: attempts.relevantTime)
-        source = try attempts.open(damage)
+        if let previous, previous.canGoOn(with: attempts, path) {
+            (source, lookahead, isAnchored) = (previous.source, previous.lookahead, previous.isAnchored)
+            lookahead.handOver()
+            damage.noteAll(of: previous.damage)
+            source.damage = damage
+            attempts.goOn(from: previous.attempts)
+            attempts.pause(source)
+        } else {
+            previous?.closeIfDone()
+            (source, lookahead) = (try attempts.open(damage), FrameLookahead())
+        }
         info = source.reader.video.info
+    }
+
+    private func closeIfDone() {
+        if isAtEnd { source.reader.close() }
+    }
+
+    /// Whether the decoder that read this range can go on with another one.
+    private func canGoOn(with next: DecodeAttempts, _ path: String) -> Bool {
+        isAtEnd && lookahead.isComplete && attempts.canGoOn(with: next, damage)
+            && source.reader.isStill(path)
     }
 
     /// The next frame of the range in presentation order; nil at the end.
     package func nextFrame() throws(FFmpegError) -> VideoFrame? {
         while !isAtEnd {
-            let output = try source.next()
+            let output = try lookahead.next(of: source)
             if let flaw = flaw(in: output) {
                 try startAgain(flaw)
                 continue
             }
             if case .paused = output, goesOnBehindRange() { continue }
-            guard case .frame(let frame) = output, !isBehindRange(frame) else { break }
+            guard case .frame(let frame) = output else { break }
+            if range.endPTS != .max, frame.pts >= range.endPTS { lookahead.keep(frame) }
+            guard !isBehindRange(frame) else { break }
             guard range.contains(frame.pts) else { continue }
             seen += 1
             guard toSkip == 0 else {
@@ -61,7 +89,7 @@ package final class VideoReader {
         let extent = attempts.extent
         guard seen < extent.shown else { return false }
         let isBehind = source.nextPacket > extent.lastPacket + 1
-        if attempts.emptiesAtEnd || (isBehind && attempts.canBeEmptied) {
+        if attempts.emptiesAtEnd || (isBehind && attempts.mayBeEmptied) {
             source.drain()
         } else if !isBehind {
             // One packet more: it may be the second field of the last picture.
@@ -92,7 +120,7 @@ package final class VideoReader {
     private func startAgain(_ flaw: DecodeAttempts.Flaw) throws(FFmpegError) {
         attempts.retreat(from: flaw)
         damage.clear()
-        source = try attempts.open(damage)
+        (source, lookahead) = (try attempts.open(damage), FrameLookahead())
         (seen, toSkip, isAnchored) = (0, given, false)
     }
 
@@ -100,6 +128,6 @@ package final class VideoReader {
     private func isBehindRange(_ frame: VideoFrame) -> Bool {
         guard range.endPTS != .max, frame.pts >= range.endPTS else { return false }
         let isComplete = seen >= attempts.extent.shown && !damage.touchesRange
-        return source.nextPacket > attempts.extent.lastPacket + (isComplete ? 0 : attempts.runOut)
+        return lookahead.nextPacket > attempts.extent.lastPacket + (isComplete ? 0 : attempts.runOut)
     }
 }

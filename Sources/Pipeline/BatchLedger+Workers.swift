@@ -19,7 +19,7 @@ extension BatchLedger {
                 pending.remove(item)
                 if depth == 0 { workers[id]?.lastAdvance = now }
                 workers[id]?.leases.append(item)
-                if !item.isSegment { workers[id]?.lastBatch = item }
+                workers[id]?.note(item)
                 actions.append(.assign(item.id, to: id))
             }
         }

@@ -53,8 +53,9 @@ struct BatchLedger {
         var state = State.starting
         /// In the order given.
         var leases: [LedgerItem] = []
-        /// The batch given last.
+        /// The batch and the segment given last.
         var lastBatch: LedgerItem?
+        var lastSegment: LedgerItem?
         var hasSettled = false
         var lastSpoke: Double
         var lastAdvance: Double
@@ -90,6 +91,11 @@ struct BatchLedger {
     /// Whether an item that a worker holds has cost another worker.
     func isSuspect(_ item: WorkItemID) -> Bool {
         workers.values.contains { $0.leases.contains { $0.id == item && $0.isSuspect } }
+    }
+
+    /// Whether workers have crashed with an item that a worker holds.
+    func hasCrashed(_ item: WorkItemID) -> Bool {
+        workers.values.contains { $0.leases.contains { $0.id == item && $0.crashes > 0 } }
     }
 
     /// Takes in an event and returns what to do about it.

@@ -19,7 +19,8 @@ extension Coordinator {
 
     private func batchAssignment(of item: ItemRecord, _ video: VideoRecord) throws -> BatchAssignment {
         var assignment = BatchAssignment(
-            item: item.id, video: video.path, range: item.range, predecessor: item.predecessor)
+            item: item.id, video: video.path, range: item.range, predecessor: item.predecessor,
+            startsNearby: item.kind == .piece || ledger.hasCrashed(item.id))
         // A batch that took its worker along is detected alone: drawing may have been to blame.
         guard drawsWhileDetecting, item.kind == .batch, !ledger.isSuspect(item.id) else { return assignment }
         assignment.segments = try run.journal.items(of: video.id, kind: .segment, overlapping: item.range)

@@ -105,8 +105,8 @@ extension Coordinator {
         }
         let entries = records.map {
             LedgerItem(
-                id: $0.id, rank: rank, predecessor: request.annotation == .video ? $0.predecessor : nil,
-                isSegment: $0.kind == .segment, frames: $0.frames, batch: $0.parent,
+                id: $0.id, rank: rank, predecessor: $0.predecessor, isSegment: $0.kind == .segment, frames: $0.frames,
+                batch: $0.parent,
                 batchDeaths: $0.parent.flatMap { deaths[$0] } ?? 0, crashes: $0.crashes, interruptions: $0.interruptions
             )
         }

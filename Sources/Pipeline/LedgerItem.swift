@@ -5,7 +5,7 @@ struct LedgerItem: Hashable, Comparable {
     let id: WorkItemID
     /// Videos are worked on in this order; within a video the lower id first.
     let rank: Int
-    /// The batch before it, where it should go to the same worker; nil for a video's first batch and for what any worker may do.
+    /// The batch before it, which should go to the same worker; nil for a video's first batch and for what any worker may do.
     let predecessor: WorkItemID?
     let isSegment: Bool
     /// Frames to be looked at, about.

@@ -44,8 +44,17 @@ struct PendingWork {
     /// The first waiting item of a video; nil where none waits.
     func first(of rank: Int) -> LedgerItem? { lanes[rank]?.waiting.first }
 
-    /// The last waiting item of a video; nil where none waits.
-    func last(of rank: Int) -> LedgerItem? { lanes[rank]?.waiting.last }
+    /// Most of a video's waiting items that follow directly upon each other; empty where none waits.
+    func longestRun(of rank: Int) -> ArraySlice<LedgerItem> {
+        guard let waiting = lanes[rank]?.waiting else { return [] }
+        var longest = waiting.prefix(0)
+        var start = waiting.startIndex
+        for position in waiting.indices {
+            if position > start, waiting[position].predecessor != waiting[position - 1].id { start = position }
+            if position - start >= longest.count { longest = waiting[start...position] }
+        }
+        return longest
+    }
 
     /// Waiting items of a video.
     func count(of rank: Int) -> Int { lanes[rank]?.waiting.count ?? 0 }

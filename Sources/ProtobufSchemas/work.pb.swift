@@ -261,13 +261,8 @@ package nonisolated struct Windhover_Work_Configuration: Sendable {
 
   package var classes: [UInt32] = []
 
-  package var encoderPreset: String = String()
-
-  package var encoderCrf: Int32 = 0
-
-  package var encoderThreads: Int32 = 0
-
-  package var encoderCodec: String = String()
+  /// JSON
+  package var encoder: Data = Data()
 
   package var precision: Windhover_Work_Precision = .f32
 
@@ -317,6 +312,9 @@ package nonisolated struct Windhover_Work_BatchAssignment: Sendable {
   package mutating func clearPredecessor() {self._predecessor = nil}
 
   package var segments: [Windhover_Work_PlannedSegment] = []
+
+  /// decode from the nearest place, not from the stretch's
+  package var startsNearby: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -943,7 +941,7 @@ nonisolated extension Windhover_Work_FromWorker: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Configuration"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}model_path\0\u{3}model_description\0\u{1}threads\0\u{3}score_floor\0\u{1}iou\0\u{3}all_classes\0\u{1}classes\0\u{3}encoder_preset\0\u{3}encoder_crf\0\u{3}encoder_threads\0\u{1}precision\0\u{1}confidence\0\u{3}fold_colours\0\u{3}frame_selection\0\u{1}deinterlacing\0\u{3}encoder_codec\0\u{3}input_rules\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}model_path\0\u{3}model_description\0\u{1}threads\0\u{3}score_floor\0\u{1}iou\0\u{3}all_classes\0\u{1}classes\0\u{2}\u{4}precision\0\u{1}confidence\0\u{3}fold_colours\0\u{3}frame_selection\0\u{1}deinterlacing\0\u{4}\u{2}input_rules\0\u{1}encoder\0\u{c}\u{8}\u{3}\u{c}\u{10}\u{1}")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -958,16 +956,13 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
       case 5: try { try decoder.decodeSingularFloatField(value: &self.iou) }()
       case 6: try { try decoder.decodeSingularBoolField(value: &self.allClasses) }()
       case 7: try { try decoder.decodeRepeatedUInt32Field(value: &self.classes) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.encoderPreset) }()
-      case 9: try { try decoder.decodeSingularSInt32Field(value: &self.encoderCrf) }()
-      case 10: try { try decoder.decodeSingularSInt32Field(value: &self.encoderThreads) }()
       case 11: try { try decoder.decodeSingularEnumField(value: &self.precision) }()
       case 12: try { try decoder.decodeSingularFloatField(value: &self.confidence) }()
       case 13: try { try decoder.decodeSingularBoolField(value: &self.foldColours) }()
       case 14: try { try decoder.decodeSingularBytesField(value: &self.frameSelection) }()
       case 15: try { try decoder.decodeSingularEnumField(value: &self.deinterlacing) }()
-      case 16: try { try decoder.decodeSingularStringField(value: &self.encoderCodec) }()
       case 17: try { try decoder.decodeSingularBytesField(value: &self.inputRules) }()
+      case 18: try { try decoder.decodeSingularBytesField(value: &self.encoder) }()
       default: break
       }
     }
@@ -995,15 +990,6 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
     if !self.classes.isEmpty {
       try visitor.visitPackedUInt32Field(value: self.classes, fieldNumber: 7)
     }
-    if !self.encoderPreset.isEmpty {
-      try visitor.visitSingularStringField(value: self.encoderPreset, fieldNumber: 8)
-    }
-    if self.encoderCrf != 0 {
-      try visitor.visitSingularSInt32Field(value: self.encoderCrf, fieldNumber: 9)
-    }
-    if self.encoderThreads != 0 {
-      try visitor.visitSingularSInt32Field(value: self.encoderThreads, fieldNumber: 10)
-    }
     if self.precision != .f32 {
       try visitor.visitSingularEnumField(value: self.precision, fieldNumber: 11)
     }
@@ -1019,11 +1005,11 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
     if self.deinterlacing != .automatic {
       try visitor.visitSingularEnumField(value: self.deinterlacing, fieldNumber: 15)
     }
-    if !self.encoderCodec.isEmpty {
-      try visitor.visitSingularStringField(value: self.encoderCodec, fieldNumber: 16)
-    }
     if !self.inputRules.isEmpty {
       try visitor.visitSingularBytesField(value: self.inputRules, fieldNumber: 17)
+    }
+    if !self.encoder.isEmpty {
+      try visitor.visitSingularBytesField(value: self.encoder, fieldNumber: 18)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1036,10 +1022,7 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
     if lhs.iou != rhs.iou {return false}
     if lhs.allClasses != rhs.allClasses {return false}
     if lhs.classes != rhs.classes {return false}
-    if lhs.encoderPreset != rhs.encoderPreset {return false}
-    if lhs.encoderCrf != rhs.encoderCrf {return false}
-    if lhs.encoderThreads != rhs.encoderThreads {return false}
-    if lhs.encoderCodec != rhs.encoderCodec {return false}
+    if lhs.encoder != rhs.encoder {return false}
     if lhs.precision != rhs.precision {return false}
     if lhs.confidence != rhs.confidence {return false}
     if lhs.foldColours != rhs.foldColours {return false}
@@ -1053,7 +1036,7 @@ nonisolated extension Windhover_Work_Configuration: SwiftProtobuf.Message, Swift
 
 nonisolated extension Windhover_Work_BatchAssignment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".BatchAssignment"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}item\0\u{1}video\0\u{1}range\0\u{1}predecessor\0\u{1}segments\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}item\0\u{1}video\0\u{1}range\0\u{1}predecessor\0\u{1}segments\0\u{3}starts_nearby\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1066,6 +1049,7 @@ nonisolated extension Windhover_Work_BatchAssignment: SwiftProtobuf.Message, Swi
       case 3: try { try decoder.decodeSingularMessageField(value: &self._range) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self._predecessor) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.segments) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.startsNearby) }()
       default: break
       }
     }
@@ -1091,6 +1075,9 @@ nonisolated extension Windhover_Work_BatchAssignment: SwiftProtobuf.Message, Swi
     if !self.segments.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.segments, fieldNumber: 5)
     }
+    if self.startsNearby != false {
+      try visitor.visitSingularBoolField(value: self.startsNearby, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1100,6 +1087,7 @@ nonisolated extension Windhover_Work_BatchAssignment: SwiftProtobuf.Message, Swi
     if lhs._range != rhs._range {return false}
     if lhs._predecessor != rhs._predecessor {return false}
     if lhs.segments != rhs.segments {return false}
+    if lhs.startsNearby != rhs.startsNearby {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

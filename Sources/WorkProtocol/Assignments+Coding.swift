@@ -21,10 +21,7 @@ extension WorkerConfiguration {
         wire.classes = (classes ?? []).map { UInt32(clamping: $0) }
         wire.foldColours = foldsColours
         wire.deinterlacing = deinterlacing.wire
-        wire.encoderCodec = encoder.codec.rawValue
-        wire.encoderPreset = encoder.preset
-        wire.encoderCrf = Int32(clamping: encoder.crf)
-        wire.encoderThreads = Int32(clamping: encoder.threads)
+        wire.encoder = try encoded(encoder, "encoder settings")
         return wire
     }
 
@@ -37,16 +34,9 @@ extension WorkerConfiguration {
             foldsColours: wire.foldColours,
             selection: try decoded(wire.frameSelection, "frame selection"),
             deinterlacing: try Deinterlacing(wire.deinterlacing),
-            encoder: EncoderSettings(
-                codec: try codec(wire.encoderCodec), preset: wire.encoderPreset, crf: Int(wire.encoderCrf),
-                threads: Int(wire.encoderThreads)))
+            encoder: try decoded(wire.encoder, "encoder settings"))
         inputRules = try decoded(wire.inputRules, "input rules")
     }
-}
-
-private func codec(_ name: String) throws(WorkProtocolError) -> VideoCodec {
-    guard let codec = VideoCodec(rawValue: name) else { throw .malformed("codec", "'\(name)' is unknown") }
-    return codec
 }
 
 private func encoded(_ value: some Encodable, _ subject: String) throws(WorkProtocolError) -> Data {
@@ -124,6 +114,7 @@ extension BatchAssignment {
         wire.range = range.wire
         if let predecessor { wire.predecessor = UInt64(bitPattern: predecessor.rawValue) }
         wire.segments = segments.map(\.wire)
+        wire.startsNearby = startsNearby
         return wire
     }
 
@@ -131,7 +122,7 @@ extension BatchAssignment {
         self.init(
             item: WorkItemID(Int64(bitPattern: wire.item)), video: wire.video, range: FrameRange(wire.range),
             predecessor: wire.hasPredecessor ? WorkItemID(Int64(bitPattern: wire.predecessor)) : nil,
-            segments: wire.segments.map(PlannedSegment.init))
+            segments: wire.segments.map(PlannedSegment.init), startsNearby: wire.startsNearby)
     }
 }
 

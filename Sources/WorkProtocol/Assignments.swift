@@ -72,16 +72,19 @@ package struct BatchAssignment: Sendable, Hashable {
     /// The missing segments that overlap the range, ascending. A worker that has done all batches up to this one knows the tracks
     /// and can draw and encode on the way; none: nothing is drawn now.
     package var segments: [PlannedSegment]
+    /// Whether decoding begins as near as possible (`DecodingPlace.nearest`): workers have crashed, and what is to blame may be before the range.
+    package var startsNearby: Bool
 
     package init(
         item: WorkItemID, video: String, range: FrameRange, predecessor: WorkItemID? = nil,
-        segments: [PlannedSegment] = []
+        segments: [PlannedSegment] = [], startsNearby: Bool = false
     ) {
         self.item = item
         self.video = video
         self.range = range
         self.predecessor = predecessor
         self.segments = segments
+        self.startsNearby = startsNearby
     }
 }
 

@@ -41,23 +41,30 @@ struct FrameFeeder {
 
     /// Works until there are no more assignments or the queue is closed at the other end.
     func run() {
+        var last: SelectedFrames?
         while let assignment = assignments.pop() {
             let goesOn =
                 switch assignment {
-                case .detect(let batch): feed(batch)
+                case .detect(let batch): feed(batch, after: &last)
                 case .render(let segment): prepared.push(.render(segment))
                 }
+            if case .render = assignment { last = nil }
             guard goesOn else { break }
         }
         prepared.close()
     }
 
-    /// Decodes one batch; false where the worker shall end.
-    private func feed(_ batch: BatchAssignment) -> Bool {
+    /// Decodes one batch, with the decoder of the last one where that can go on; false where the worker shall end.
+    private func feed(_ batch: BatchAssignment, after last: inout SelectedFrames?) -> Bool {
         let reader: SelectedFrames
         do {
-            reader = try SelectedFrames(path: batch.video, range: batch.range, choosers: choosers)
+            reader = try SelectedFrames(
+                path: batch.video, range: batch.range, choosers: choosers,
+                from: batch.startsNearby ? .nearest : .stretch,
+                after: last)
+            last = reader
         } catch {
+            last = nil
             return prepared.push(.failed(ItemFailure(item: batch.item, reason: error.reason)))
         }
         let filter = FrameFilter(reader.info, deinterlacing: deinterlacing)

@@ -9,6 +9,8 @@ final class SegmentRenderer {
     private let activity: WorkerActivity
     private let choosers: FrameChoosers
     private let deinterlacing: Deinterlacing
+    /// What was read last; its decoder goes on where the next segment follows.
+    private var last: SelectedFrames?
 
     init(_ configuration: WorkerConfiguration, drawer: FrameDrawer, activity: WorkerActivity) {
         self.drawer = drawer
@@ -18,9 +20,14 @@ final class SegmentRenderer {
         deinterlacing = configuration.deinterlacing
     }
 
+    /// Other work comes first: lets go of the decoder.
+    func rest() { last = nil }
+
     /// Writes the segment file; nil where the worker was stopped before the end, and no file is left.
     func render(_ assignment: RenderAssignment) throws(FFmpegError) -> SegmentResult? {
-        let reader = try SelectedFrames(path: assignment.video, range: assignment.range, choosers: choosers)
+        let reader = try SelectedFrames(
+            path: assignment.video, range: assignment.range, choosers: choosers, after: last)
+        last = reader
         let filter = FrameFilter(reader.info, deinterlacing: deinterlacing)
         let canvas = drawer.canvas(for: filter.info)
         let boxes = Dictionary(assignment.frames.map { ($0.pts, $0.boxes) }, uniquingKeysWith: { first, _ in first })

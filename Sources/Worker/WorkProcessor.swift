@@ -28,6 +28,7 @@ struct WorkProcessor: ~Copyable {
         switch work {
         case .begin(let assignment, let info):
             batch = BatchCollection(assignment, selection: selection)
+            renderer.rest()
             drawing.begin(assignment, of: info)
             return nil
         case .frame(let frame):

@@ -72,10 +72,13 @@ struct Trial {
         let choosers = FrameChoosers(selection)
         var paths: [String] = []
         var left = Self.mostFrames
+        let goesOn = Bool.random(using: &choices)
+        var last: SelectedFrames?
         for (number, range) in ranges.enumerated() where left > 0 {
             let segment = folder + "/segment\(number).mp4"
             let count = attempt { trial in
-                let reader = try SelectedFrames(path: trial.path, range: range, choosers: choosers)
+                let reader = try SelectedFrames(path: trial.path, range: range, choosers: choosers, after: last)
+                last = goesOn ? reader : nil
                 return try pictures.render(reader, to: segment, atMost: left)
             }
             guard let count else { continue }

@@ -20,8 +20,18 @@ extension VideoReader {
 /// All frames, decoded in one go.
 func sequentialFrames(_ path: String) throws -> [FrameEntry] { try VideoReader(path: path).remaining() }
 
-/// The frames of all batches, one batch after the other.
+/// The frames of all batches, read one after the other as one worker does.
 func batchedFrames(_ path: String, maximumFrames: Int) throws -> [FrameEntry] {
+    var last: VideoReader?
+    return try KeyframeIndex.build(path: path).batches(maximumFrames: maximumFrames).flatMap { range in
+        let reader = try VideoReader(path: path, range: range, after: last)
+        last = reader
+        return try reader.remaining()
+    }
+}
+
+/// The frames of all batches, each read by a worker of its own.
+func framesReadApart(_ path: String, maximumFrames: Int) throws -> [FrameEntry] {
     try KeyframeIndex.build(path: path).batches(maximumFrames: maximumFrames).flatMap {
         try VideoReader(path: path, range: $0).remaining()
     }

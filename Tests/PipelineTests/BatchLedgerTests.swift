@@ -61,7 +61,7 @@ struct BatchLedgerTests {
         return order
     }
 
-    @Test func workersKeepToVideosOfTheirOwnAndHelpFromTheEnd() {
+    @Test func workersKeepToVideosOfTheirOwnAndThenShareTheRest() {
         let order = order(of: chain(1...3, rank: 0) + chain(4...9, rank: 1), workers: [one, two])
         #expect(order == [one: [4, 5, 6, 7, 8], two: [1, 2, 3, 9]])
     }

@@ -57,7 +57,8 @@ struct MessageCodingTests {
             .detect(
                 BatchAssignment(
                     item: WorkItemID(2), video: "v", range: Self.range, predecessor: WorkItemID(0),
-                    segments: [PlannedSegment(item: WorkItemID(9), range: Self.range, output: "/s/0.mp4")])),
+                    segments: [PlannedSegment(item: WorkItemID(9), range: Self.range, output: "/s/0.mp4")],
+                    startsNearby: true)),
             .render(
                 RenderAssignment(
                     item: WorkItemID(2), video: "v", range: FrameRange(startPTS: 5, endPTS: .max), output: "o",
