@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CPlatform.h"
 
+#include <malloc.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -73,4 +74,9 @@ void wh_ignore_signal(int number) { signal(number, SIG_IGN); }
 void wh_default_signal(int number) { signal(number, SIG_DFL); }
 void wh_exit_now(int status) { _exit(status); }
 void wh_forbid_new_privileges(void) { prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
+void wh_share_allocation_arena(void) {
+#if defined(__GLIBC__)
+    mallopt(M_ARENA_MAX, 1);
+#endif
+}
 int wh_parent_process(void) { return getppid(); }

@@ -17,6 +17,8 @@ package enum DetectRun {
     ) async throws(PipelineError) -> RunSummary {
         // A worker that is gone must show as a failed write, not end the program.
         wh_ignore_signal(SIGPIPE)
+        // Threads come and go here, one for each job in the background: each would keep what it has freed.
+        wh_share_allocation_arena()
         let outcome = await withCheckedContinuation { continuation in
             // A thread of its own: it blocks for the journal and for events.
             Thread.detachNewThread {

@@ -27,6 +27,8 @@ void wh_default_signal(int signal);
 _Noreturn void wh_exit_now(int status);
 /// From now on neither this process nor what it might start gains rights by executing a program.
 void wh_forbid_new_privileges(void);
+/// Has all threads allocate from one arena: memory that one has freed serves the others. Nothing where the C library has no arenas.
+void wh_share_allocation_arena(void);
 /// Process id of the parent.
 int wh_parent_process(void);
 
