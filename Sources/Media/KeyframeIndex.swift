@@ -98,6 +98,12 @@ package struct KeyframeIndex: Sendable {
         try build(path: path, most: MediaLimits.packets)
     }
 
+    /// The same, and what `VideoProbe.probe` says of the file, which is opened once for both.
+    package static func withInfo(path: String) throws(FFmpegError) -> (index: KeyframeIndex, info: VideoInfo) {
+        let video = try OpenVideo(path: path)
+        return (try KeyframeIndex(of: video), video.info)
+    }
+
     /// - Parameter most: packets that the list may hold.
     static func build(path: String, most: Int) throws(FFmpegError) -> KeyframeIndex {
         try KeyframeIndex(of: OpenVideo(path: path), most: most)

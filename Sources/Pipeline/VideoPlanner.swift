@@ -50,8 +50,7 @@ struct VideoPlanner: Sendable {
         }
         identity?.digest = InputRules.current.address(of: path) == nil ? try? ContentDigest.sample(ofFile: path) : nil
         do {
-            let info = try VideoProbe.probe(path: path)
-            let index = try KeyframeIndex.build(path: path)
+            let (index, info) = try KeyframeIndex.withInfo(path: path)
             guard let identity, index.packetCount > 0 else {
                 return .failed(identity, reason: "it has no video frames")
             }
