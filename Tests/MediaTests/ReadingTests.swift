@@ -22,7 +22,7 @@ import Testing
     /// front decoding started.
     private static let unnoticedDamage = ["made_bitflip_all.webm"]
 
-    @Test(.timeLimit(.minutes(2)), arguments: MediaMaterial.hostile)
+    @Test(.timeLimit(.minutes(10)), arguments: MediaMaterial.hostile)
     func survivesDamage(path: String) throws {
         let first = Result { try sequentialFrames(path) }
         let second = Result { try sequentialFrames(path) }
