@@ -6,18 +6,6 @@ import Testing
 
 /// Ranges read one after the other by one decoder.
 @Suite struct ContinuationTests {
-    @Test(arguments: SyntheticClip.all)
-    func batchesReadInOrderGiveTheFramesOfOneDecode(clip: SyntheticClip) throws {
-        let folder = try TemporaryFolder()
-        let path = try clip.make(in: folder)
-        let frames = try sequentialFrames(path)
-        for maximumFrames in [1, 7, 16, 64] {
-            let batches = try KeyframeIndex.build(path: path).batches(maximumFrames: maximumFrames)
-            let difference = firstDifference(frames, try continued(path, batches).frames)
-            #expect(difference == nil, "batches of \(maximumFrames)")
-        }
-    }
-
     @Test(arguments: [
         ("closed.mp4", ["-c:v", "libx264", "-g", "12", "-bf", "2"]),
         ("open.mkv", ["-c:v", "libx264", "-x264-params", "keyint=12:open-gop=1:bframes=3:scenecut=0"]),

@@ -11,9 +11,10 @@ import Testing
         let frames = try sequentialFrames(path)
         #expect(frames.map(\.hash) == (try FFmpegProgram.frameHashes(path)))
         #expect(!frames.isEmpty)
-        for maximumFrames in [7, 16, 64, 1000] {
-            let difference = firstDifference(frames, try framesReadApart(path, maximumFrames: maximumFrames))
-            #expect(difference == nil, "batches of \(maximumFrames)")
+        for maximumFrames in [1, 7, 16, 64, 1000] {
+            let apart = firstDifference(frames, try framesReadApart(path, maximumFrames: maximumFrames))
+            let inOrder = firstDifference(frames, try batchedFrames(path, maximumFrames: maximumFrames))
+            #expect(apart == nil && inOrder == nil, "batches of \(maximumFrames)")
         }
         // In another order than they follow in the file, each from the nearest place.
         let backwards = try KeyframeIndex.build(path: path).batches(maximumFrames: 16).reversed()
