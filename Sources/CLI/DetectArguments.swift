@@ -101,6 +101,8 @@ struct WorkArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Frames a worker takes at a time, at most.", valueName: "n"))
     var batchFrames = 64
 
+    @OptionGroup var memory: MemoryArguments
+
     @Flag(
         help: ArgumentHelp(
             "Continue the run in the output folder; an error where there is none, or where its settings would have everything detected "

@@ -22,6 +22,7 @@ extension DetectRequest {
         problems = discovered.problems
         inputRules = settings.inputRules
         inputRules.addresses = discovered.addresses
+        memory = settings.memory
         foldsColours = settings.foldColours
         selection = settings.frames
         deinterlacing = settings.deinterlacing

@@ -19,6 +19,8 @@ struct DetectSettings: Sendable, Hashable {
     var deinterlacing: Deinterlacing
     var workers: Int
     var threads: Int
+    /// Bytes that all workers may take.
+    var memory: Int
     var batchFrames: Int
     var annotation: AnnotationMode
     var encoder: EncoderSettings
@@ -47,6 +49,7 @@ struct DetectSettings: Sendable, Hashable {
         let work = arguments.work
         let division = try WorkDivision(workers: work.workers, threads: work.threads, cores: cores)
         (workers, threads) = (division.workers, division.threads)
+        memory = try work.memory.checked()
         batchFrames = try Self.checked(work.batchFrames, in: 1...1_000_000, "--batch-frames")
         existing = try Self.policy(work)
 

@@ -24,6 +24,8 @@ struct RenderCommand: AsynchronousCommand {
     @Option(help: ArgumentHelp("Worker processes. Default: as many as fill the cores it may use.", valueName: "n"))
     var workers: Int?
 
+    @OptionGroup var memory: MemoryArguments
+
     @OptionGroup(title: "Inputs beyond files") var beyond: InputArguments
     @OptionGroup(title: "Messages") var logging: LoggingOptions
 
@@ -34,6 +36,7 @@ struct RenderCommand: AsynchronousCommand {
         let stored = try StoredRun(output: output)
         let division = try WorkDivision(workers: workers, threads: nil, cores: ProcessorBudget.cores)
         var request = stored.request(scope: .rendering, workers: division.workers, executable: Executable.path)
+        request.memory = try memory.checked()
         request.inputRules = try InputRules(beyond)
         request.annotation = try annotation(stored)
         request.container = video.container ?? stored.container

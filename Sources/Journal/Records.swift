@@ -83,6 +83,8 @@ package struct VideoRecord: Sendable, Hashable {
     package var ledger: FrameLedger
     package var detections: Int
     package var tracks: Int
+    /// Bytes of memory that all workers might take when one took more for this video alone; nil where none did.
+    package var memory: Int?
 }
 
 package enum WorkItemKind: String, Sendable, Hashable {

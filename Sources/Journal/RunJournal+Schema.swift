@@ -16,8 +16,16 @@ extension RunJournal {
         migrator.registerMigration("4") { database in
             try database.execute(sql: pieces)
         }
+        migrator.registerMigration("5") { database in
+            try database.execute(sql: version5)
+        }
         return migrator
     }
+
+    private static let version5 = """
+        -- Bytes that all workers might take when one took more for this video alone; null where none did.
+        ALTER TABLE video ADD COLUMN memory INTEGER;
+        """
 
     private static let version3 = """
         -- digest: of a sample of the file. info: JSON of VideoInfo. cause: why frames are missing. recipe: the settings that the tracks depend

@@ -90,6 +90,14 @@ extension RunJournal {
         }
     }
 
+    /// Records that a worker took more memory for a video, alone, than the `memory` bytes that all workers may.
+    package func noteExhaustion(of video: VideoID, memory: Int) throws(JournalError) {
+        try write("record a lack of memory") { database in
+            try database.execute(
+                sql: "UPDATE video SET memory = ? WHERE id = ?", arguments: [memory, video.rawValue])
+        }
+    }
+
     /// Records where the file of a video is and how it looks now; its content is the same.
     package func identify(_ video: VideoID, as identity: FileIdentity, path: String) throws(JournalError) {
         try write("record a video's file") { database in
@@ -131,7 +139,7 @@ extension VideoRecord {
             info: try VideoInfo(text: row["info"]), shortfall: Shortfall(row), recipe: row["recipe"],
             ledger: FrameLedger(
                 detected: row["detected"], skipped: row["skipped"], undecodable: row["undecodable"]),
-            detections: row["detections"], tracks: row["tracks"])
+            detections: row["detections"], tracks: row["tracks"], memory: row["memory"])
     }
 }
 

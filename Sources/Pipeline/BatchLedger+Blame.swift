@@ -21,8 +21,11 @@ extension BatchLedger {
     mutating func release(_ item: LedgerItem, _ end: WorkerEnd) -> Action {
         var item = item
         switch end {
-        case .crashed: item.crashes += 1
+        case .crashed, .exhausted: item.crashes += 1
         case .interrupted: item.interruptions += 1
+        case .crowded:
+            pending.insert(item)
+            return .requeue(item.id, end)
         }
         if !item.isSegment { deaths[item.batch ?? item.id, default: 0] += 1 }
         switch fate(of: item, isCrash: end.isCrash) {

@@ -5,8 +5,8 @@ extension BatchLedger {
     /// Gives pending items to workers with room, starts workers where they are short, dismisses those that are not needed.
     mutating func schedule(at now: Double) -> [Action] {
         switch mode {
-        case .working: return assign(at: now) + spawn(at: now)
-        case .draining, .stopping: return dismissIdle(at: now)
+        case .working: return isCrowded ? dismissIdle(surplus, at: now) : assign(at: now) + spawn(at: now)
+        case .draining, .stopping: return dismissIdle(workers.count, at: now)
         case .dropping: return []
         }
     }
@@ -36,8 +36,8 @@ extension BatchLedger {
     private mutating func spawn(at now: Double) -> [Action] {
         guard now >= spawnNotBefore else { return [] }
         let idle = workers.values.count { $0.state == .starting || ($0.state == .working && $0.leases.isEmpty) }
-        let room = limits.workers - workers.count
-        return (0..<max(0, min(room, pending.count - idle))).map { _ in
+        let places = workersWanted - workers.count
+        return (0..<max(0, min(places, pending.count - idle))).map { _ in
             let id = WorkerID(number: nextWorker)
             nextWorker += 1
             workers[id] = Worker(lastSpoke: now, lastAdvance: now)
@@ -45,10 +45,10 @@ extension BatchLedger {
         }
     }
 
-    private mutating func dismissIdle(at now: Double) -> [Action] {
-        workers.keys.sorted().compactMap { id in
-            guard let worker = workers[id], worker.leases.isEmpty else { return nil }
-            guard worker.state == .starting || worker.state == .working else { return nil }
+    /// At most `count` of those that are idle.
+    private mutating func dismissIdle(_ count: Int, at now: Double) -> [Action] {
+        let idle = workers.filter { $0.value.isStaying && $0.value.leases.isEmpty }.keys.sorted()
+        return idle.prefix(max(0, count)).map { id in
             workers[id]?.state = .dismissed
             workers[id]?.dismissedAt = now
             return .dismiss(id)
@@ -63,9 +63,10 @@ extension BatchLedger {
         }
         let cause = worker.verdict ?? end
         let actions = worker.leases.map { release($0, cause) }
-        noteEnd(bringsNews: worker.hasSettled || actions.contains(where: \.narrowsDown), at: now)
-        if worker.state == .starting { failedStarts += 1 }
-        if failedStarts >= limits.failedStarts { return actions + [.abandon(end.reason)] + drop(at: now) }
+        let bringsNews = worker.hasSettled || cause.isCrowding || actions.contains(where: \.narrowsDown)
+        noteEnd(bringsNews: bringsNews, at: now)
+        if worker.failedToStart { failedStarts += 1 }
+        if failedStarts >= limits.failedStarts { return actions + [.abandon(cause.reason)] + drop(at: now) }
         return actions + schedule(at: now)
     }
 

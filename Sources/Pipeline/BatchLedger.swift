@@ -12,6 +12,8 @@ struct BatchLedger {
         case workerReady(WorkerID)
         /// A worker is alive; how far the items are that it holds.
         case workerSpoke(WorkerID, [ItemProgress])
+        /// What workers take of the memory, bytes each; comes about four times a second.
+        case weighed([WorkerID: Int])
         /// A worker delivered the item's result, or the reason why the file is to blame.
         case settled(WorkItemID, by: WorkerID)
         case workerEnded(WorkerID, WorkerEnd)
@@ -56,6 +58,7 @@ struct BatchLedger {
         /// The batch and the segment given last.
         var lastBatch: LedgerItem?
         var lastSegment: LedgerItem?
+        var wasReady = false
         var hasSettled = false
         var lastSpoke: Double
         var lastAdvance: Double
@@ -63,6 +66,11 @@ struct BatchLedger {
         /// Why it was killed.
         var verdict: WorkerEnd?
         var progress: [WorkItemID: ItemProgress] = [:]
+
+        /// Neither told to go nor killed.
+        var isStaying: Bool { state == .starting || state == .working }
+        /// For those that have ended.
+        var failedToStart: Bool { state == .starting || (!wasReady && verdict?.isCrash == true) }
     }
 
     let limits: LedgerLimits
@@ -74,13 +82,20 @@ struct BatchLedger {
     var fruitlessEnds = 0
     /// Workers in a row that ended before they were ready.
     var failedStarts = 0
+    /// Workers that there is memory for.
+    var room: Int
+    /// Items settled since there was too little.
+    var calm = 0
     /// No worker is started before this time.
     var spawnNotBefore = -Double.infinity
     var lastTick: Double?
     /// Workers that batches with pieces have cost.
     var deaths: [WorkItemID: Int] = [:]
 
-    init(limits: LedgerLimits) { self.limits = limits }
+    init(limits: LedgerLimits) {
+        self.limits = limits
+        room = limits.workers
+    }
 
     /// Items not yet left, by `accept`, `split` or `giveUp`.
     var openItems: Int { pending.count + workers.values.reduce(0) { $0 + $1.leases.count } }
@@ -111,6 +126,7 @@ struct BatchLedger {
         case .workerSpoke(let id, let progress):
             workerSpoke(id, progress, at: now)
             return []
+        case .weighed(let bytes): return weigh(bytes, at: now)
         case .settled(let item, let id): return settled(item, by: id, at: now)
         case .workerEnded(let id, let end): return workerEnded(id, end, at: now)
         case .tick: return tick(at: now)
@@ -130,6 +146,7 @@ struct BatchLedger {
     private mutating func workerReady(_ id: WorkerID, at now: Double) -> [Action] {
         guard workers[id]?.state == .starting else { return [] }
         workers[id]?.state = .working
+        workers[id]?.wasReady = true
         workers[id]?.lastSpoke = now
         failedStarts = 0
         return schedule(at: now)
@@ -148,7 +165,7 @@ struct BatchLedger {
         guard var worker = workers[id], let index = worker.leases.firstIndex(where: { $0.id == item }) else {
             return []
         }
-        worker.leases.remove(at: index)
+        ease(after: worker.leases.remove(at: index))
         worker.progress[item] = nil
         worker.hasSettled = true
         (worker.lastSpoke, worker.lastAdvance) = (now, now)

@@ -64,11 +64,21 @@ extension Coordinator {
     }
 
     private func resume(_ rank: Int, _ record: VideoRecord) throws {
+        guard !hasMemoryNow(for: record) else {
+            logger.notice("\(record.path): workers may take more memory than when it ran out, it is made anew")
+            return plan(rank)
+        }
         switch record.stage {
         case .finished: try takeUpFinished(rank, record)
         case .detecting: try resumeDetecting(rank, record)
         case .rendering: try takeUpTracked(rank, record)
         }
+    }
+
+    /// Whether a worker took too much memory for the video, and now there is more.
+    private func hasMemoryNow(for record: VideoRecord) -> Bool {
+        guard request.scope == .everything, record.status != .complete, let before = record.memory else { return false }
+        return request.memory > before
     }
 
     /// Remembers a file that was moved or touched, and holds what it held.

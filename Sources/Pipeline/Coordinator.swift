@@ -41,15 +41,18 @@ final class Coordinator {
     /// What an earlier run knew of the inputs, by relative path.
     var known: [String: VideoRecord]
     /// The result message that is being handled.
-    private var incoming: WorkerMessage?
+    var incoming: WorkerMessage?
     private let clock = SuspendingClock()
     private let start: SuspendingClock.Instant
     private var lastTick = -Double.infinity
     private var lastReport = -Double.infinity
+    private var lastWeighing = -Double.infinity
 
     /// Seconds between heartbeats and looks at the clock.
     private static let tickPeriod = 1.0
     private static let displayPeriod = 0.2
+    /// In a quarter of a second a process touches half a gibibyte.
+    private static let weighingPeriod = 0.25
 
     init(
         request: DetectRequest, run: OpenRun, logger: Logger, mailbox: Mailbox<RunEvent>,
@@ -66,6 +69,7 @@ final class Coordinator {
             batchFrames: request.batchFrames, workers: request.workers, selection: request.selection)
         var limits = LedgerLimits()
         limits.workers = request.workers
+        limits.memory = request.memory
         ledger = BatchLedger(limits: limits)
         pool = WorkerPool(executable: request.executable, logger: logger) { mailbox.post($0) }
         videos = request.inputs.map(VideoWork.init)
@@ -86,6 +90,7 @@ final class Coordinator {
         closeIfDone()
         while !isFinished {
             for event in mailbox.take(waiting: Self.displayPeriod) { attempt { try handle(event) } }
+            weigh()
             attempt { try tick() }
             planMore()
             closeIfDone()
@@ -132,6 +137,12 @@ final class Coordinator {
         perform(ledger.handle(.tick, at: now))
     }
 
+    private func weigh() {
+        guard now - lastWeighing >= Self.weighingPeriod else { return }
+        lastWeighing = now
+        perform(ledger.handle(.weighed(pool.memory), at: now))
+    }
+
     /// Nothing is left that a worker could do: they may go, while videos are put together. A stop only waits for what is in hand.
     private func closeIfDone() {
         // Most events are told apart without a look at each video.
@@ -150,6 +161,7 @@ final class Coordinator {
         case .cut(let item, let pieces, let reason): try cut(item, pieces, reason)
         case .accounted(let result, let reason): try accounted(result, reason)
         case .message(let id, let message): try handle(message, from: id)
+        case .workerStarted(let id, let process): pool.note(id, process)
         case .workerEnded(let id, let end):
             note(id, end)
             pool.forget(id)
@@ -191,50 +203,6 @@ final class Coordinator {
 
     private func settle(_ item: WorkItemID, _ id: WorkerID) {
         perform(ledger.handle(.settled(item, by: id), at: now))
-    }
-
-    /// Carries out what the ledger decided.
-    func perform(_ actions: [BatchLedger.Action]) {
-        for action in actions { attempt { try perform(action) } }
-    }
-
-    private func perform(_ action: BatchLedger.Action) throws {
-        switch action {
-        case .spawn(let id):
-            pool.spawn(id)
-            try pool.send(.configure(workerConfiguration), to: id)
-        case .assign(let item, let id):
-            if let record = items[item]?.record {
-                logger.debug("\(id) gets \(record.kind.rawValue) \(item), \(record.frames) frames")
-            }
-            try pool.send(assignment(of: item), to: id)
-        case .accept(let item): try accept(item)
-        case .requeue(let item, let end):
-            items[item]?.progress = 0
-            try run.journal.countAttempt(item, crashed: end.isCrash)
-        case .split(let item, let end):
-            try run.journal.countAttempt(item, crashed: end.isCrash)
-            try split(item, reason: end.reason)
-        case .giveUp(let item, let end):
-            try run.journal.countAttempt(item, crashed: end.isCrash)
-            try lose(item, reason: end.reason)
-        case .dismiss(let id): try pool.send(.shutdown, to: id)
-        case .kill(let id, let verdict):
-            logger.debug("\(id) is killed: \(verdict.reason)")
-            pool.kill(id)
-        case .abandon(let reason):
-            fail(
-                PipelineError(.workers, operation: "start workers", subject: request.executable, reason: reason))
-        }
-    }
-
-    private func accept(_ item: WorkItemID) throws {
-        switch incoming {
-        case .batch(let result): try completed(result)
-        case .segment(let result): try completed(result)
-        case .failed(let failure): try lose(item, reason: failure.reason)
-        default: break
-        }
     }
 
     /// Runs `job` away from this thread; it ends with the event that it returns.

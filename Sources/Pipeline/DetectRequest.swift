@@ -58,6 +58,8 @@ package struct DetectRequest: Sendable {
     package var workers: Int
     /// Inference threads of each worker, at least 1.
     package var threads: Int
+    /// Bytes of memory that all workers together may take.
+    package var memory = Int.max
     /// Frames in a batch, at most; at least 1.
     package var batchFrames: Int
     /// What shows the objects of each video.

@@ -56,17 +56,33 @@ struct WorkerID: Hashable, Comparable, CustomStringConvertible {
 enum WorkerEnd: Hashable {
     /// By its own doing: a signal such as SIGSEGV, a status other than 0, or no progress in spite of signs of life.
     case crashed(String)
+    /// By the ledger, because it alone took more memory than all workers may. Its work is to blame, as for a crash.
+    case exhausted(String)
     /// From outside (SIGKILL, SIGTERM), by silence (stopped, or on a machine that stands still), or in good order.
     case interrupted(String)
+    /// By the ledger, because workers took too much memory together. Its work is as innocent as theirs.
+    case crowded(String)
 
     var reason: String {
         switch self {
-        case .crashed(let reason), .interrupted(let reason): reason
+        case .crashed(let reason), .exhausted(let reason), .interrupted(let reason), .crowded(let reason): reason
         }
     }
 
+    /// Whether its work is to blame.
     var isCrash: Bool {
-        if case .crashed = self { true } else { false }
+        switch self {
+        case .crashed, .exhausted: true
+        case .interrupted, .crowded: false
+        }
+    }
+
+    var isExhaustion: Bool {
+        if case .exhausted = self { true } else { false }
+    }
+
+    var isCrowding: Bool {
+        if case .crowded = self { true } else { false }
     }
 }
 
@@ -96,4 +112,8 @@ struct LedgerLimits: Hashable {
     /// Wait before a worker is replaced, doubled for each that ends without having finished anything.
     var backOff = 0.25
     var longestBackOff = 15.0
+    /// Bytes of memory that all workers together may take.
+    var memory = Int.max
+    /// Where there was too little memory for all workers: how many items each settles before there is one more.
+    var easing = 2
 }

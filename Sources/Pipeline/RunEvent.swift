@@ -13,6 +13,7 @@ enum RunEvent: Sendable {
     /// The frames of a batch that no worker can deliver.
     case accounted(BatchResult, reason: String)
     case message(WorkerID, WorkerMessage)
+    case workerStarted(WorkerID, process: Int32)
     case workerEnded(WorkerID, WorkerEnd)
     case stop(StopRequest.Level)
 }

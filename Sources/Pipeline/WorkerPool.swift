@@ -7,6 +7,7 @@ struct WorkerPool {
     private struct Handle {
         let input: AsyncStream<[UInt8]>.Continuation
         let kills: AsyncStream<Void>.Continuation
+        var process: ProcessMemory?
     }
 
     private let executable: String
@@ -35,6 +36,12 @@ struct WorkerPool {
         guard let handle = handles[id] else { return }
         handle.input.yield(try MessageFraming.frame(message.payload(), to: "\(id)"))
     }
+
+    /// The worker runs as this process.
+    mutating func note(_ id: WorkerID, _ process: Int32) { handles[id]?.process = ProcessMemory(process: process) }
+
+    /// What each worker takes of the memory, bytes.
+    var memory: [WorkerID: Int] { handles.compactMapValues { $0.process?.bytes } }
 
     func kill(_ id: WorkerID) { handles[id]?.kills.yield() }
 

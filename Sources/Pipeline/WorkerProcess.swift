@@ -17,7 +17,7 @@ struct WorkerProcess: Sendable {
 
     private typealias Running = Execution<CustomWriteInput, SequenceOutput, SequenceOutput>
 
-    /// Starts the process and passes messages until it has ended; always posts one `workerEnded`, as the last event.
+    /// Starts the process and passes messages until it has ended; always posts one `workerEnded`, as the last event, and `workerStarted` before where it starts.
     func run() async {
         let errors = StandardErrorTail()
         do {
@@ -25,7 +25,8 @@ struct WorkerProcess: Sendable {
                 .path(FilePath(executable)), arguments: ["worker"], environment: Self.environment,
                 input: .inputWriter, output: .sequence, error: .sequence
             ) { execution in
-                await pump(execution, errors)
+                post(.workerStarted(id, process: execution.processIdentifier.value))
+                return await pump(execution, errors)
             }
             let trouble = result.closureResult
             post(.workerEnded(id, trouble.map(WorkerEnd.crashed) ?? WorkerEnd(result.terminationStatus, errors.last)))

@@ -1,51 +1,35 @@
-import Foundation
 import Testing
 
 @testable import CLI
 
 @Suite struct ProcessorBudgetTests {
-    /// A folder like the mount of control groups, with the files of `limits` in it, and a file that names the process's group.
-    private func quota(_ limits: [String: String], membership: String) throws -> Double? {
-        let root = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        defer { try? FileManager.default.removeItem(at: root) }
-        let mount = root.appendingPathComponent("mount")
-        for (group, limit) in limits {
-            let folder = mount.appendingPathComponent(group)
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            try Data(limit.utf8).write(to: folder.appendingPathComponent("cpu.max"))
-        }
-        try FileManager.default.createDirectory(at: mount, withIntermediateDirectories: true)
-        let file = root.appendingPathComponent("cgroup")
-        try Data(membership.utf8).write(to: file)
-        return ControlGroup.quota(membership: file.path, mount: mount.path)
-    }
-
-    @Test func theTightestGroupCounts() throws {
-        let limits = ["": "max 100000\n", "a": "150000 100000\n", "a/b": "800000 200000\n", "c": "10000 100000\n"]
-        #expect(try quota(limits, membership: "0::/a/b\n") == 1.5)
-        #expect(try quota(limits, membership: "4:memory:/x\n0::/a\n") == 1.5)
-        #expect(try quota(limits, membership: "0::/\n") == nil)
-    }
-
-    @Test func aContainerSeesItsOwnGroupOnly() throws {
-        #expect(try quota(["": "200000 100000\n"], membership: "0::/system.slice/host-path\n") == 2)
-        #expect(try quota(["": "200000 100000\n"], membership: "0::/../host-path\n") == 2)
-    }
-
-    @Test func noLimitWhereThereIsNoneOrItCannotBeRead() throws {
-        #expect(try quota([:], membership: "0::/a\n") == nil)
-        #expect(try quota(["a": "max 100000\n"], membership: "0::/a\n") == nil)
-        #expect(try quota(["a": "nonsense"], membership: "0::/a\n") == nil)
-        #expect(try quota(["a": "100000 0\n"], membership: "0::/a\n") == nil)
-        #expect(try quota(["a": "100000 100000\n"], membership: "1:cpu:/a\n") == nil)
-        #expect(ControlGroup.quota(membership: "/nowhere/cgroup", mount: "/nowhere") == nil)
-    }
-
     @Test func quotaAndMaskTogether() {
         #expect(ProcessorBudget.cores(allowed: 8, quota: nil) == 8)
         #expect(ProcessorBudget.cores(allowed: 8, quota: 2) == 2)
         #expect(ProcessorBudget.cores(allowed: 8, quota: 2.5) == 3)
         #expect(ProcessorBudget.cores(allowed: 2, quota: 64) == 2)
         #expect(ProcessorBudget.cores(allowed: 8, quota: 0.2) == 1)
+    }
+}
+
+@Suite struct MemoryBudgetTests {
+    @Test func threeQuartersOfWhatThereIs() {
+        #expect(MemoryBudget.bytes(physical: 8 << 30, limit: nil) == 6 << 30)
+        #expect(MemoryBudget.bytes(physical: 8 << 30, limit: 4 << 30) == 3 << 30)
+        // What a group without a limit says in version 1.
+        #expect(MemoryBudget.bytes(physical: 8 << 30, limit: 9_223_372_036_854_771_712) == 6 << 30)
+        #expect(MemoryBudget.bytes >= 64 << 20)
+    }
+
+    @Test func sizesAsPeopleWriteThem() {
+        let sizes = [
+            "8G": 8 << 30, "1.5g": 3 << 29, "800M": 800 << 20, "800MB": 800 << 20, "64MiB": 64 << 20, "12k": 12 << 10,
+            "0.5T": 1 << 39,
+            "1000000": 1_000_000,
+        ]
+        for (text, bytes) in sizes { #expect(MemorySize(argument: text)?.bytes == bytes, "\(text)") }
+        for text in ["", "G", "-1G", "8 G", "8X", "1.2.3G", "1e30T", "9999999T", "\u{0663}G", "infG"] {
+            #expect(MemorySize(argument: text) == nil, "\(text)")
+        }
     }
 }

@@ -32,8 +32,9 @@ private struct LedgerWorld {
     var done: Set<Int> = []
     var lost: Set<Int> = []
     var countedTwice = 0
-    /// Frames that crash workers.
+    /// Frames that crash workers, or have them take more memory than there is.
     var poison: Set<Int> = []
+    var greedy: Set<Int> = []
     let total: Int
     var batchesAdded = 0
     var frameCount = 0
@@ -45,6 +46,7 @@ private struct LedgerWorld {
         var limits = LedgerLimits()
         limits.workers = 1 + Int(random.next() % 4)
         limits.leases = 1 + Int(random.next() % 3)
+        if random.next() % 2 == 0 { limits.memory = 100 }
         ledger = BatchLedger(limits: limits)
         total = Int(random.next() % 40)
         misfortune = Int(random.next() % 4)
@@ -89,6 +91,7 @@ private struct LedgerWorld {
         check(leftTwice == 0, "an item left twice")
         check(countedTwice == 0, "a frame was counted twice")
         check(ledger.workers.count <= ledger.limits.workers, "too many workers")
+        check(1...ledger.limits.workers ~= ledger.room, "room for \(ledger.room) workers")
         check(ledger.workers.values.allSatisfy { $0.leases.count <= ledger.limits.leases }, "too many leases")
         check(added.count == left.count + ledger.openItems, "an item is lost or doubled")
     }
@@ -101,6 +104,7 @@ private struct LedgerWorld {
         case 0 where batchesAdded < total: add()
         case 0...3 where !cuts.isEmpty: cut()
         case 1: feed(.tick)
+        case 2: feed(.weighed(weights))
         case _ where alive.isEmpty: feed(.tick)
         default: act(alive[Int(random.next() % UInt64(alive.count))])
         }
@@ -126,7 +130,11 @@ private struct LedgerWorld {
         let count = 1 + Int(random.next() % 32)
         frames[id] = frameCount..<frameCount + count
         if random.next() % 8 == 0 {
-            for _ in 0..<1 + random.next() % 2 { poison.insert(frameCount + Int(random.next() % UInt64(count))) }
+            for _ in 0..<1 + random.next() % 2 {
+                let frame = frameCount + Int(random.next() % UInt64(count))
+                poison.insert(frame)
+                if ledger.limits.memory < .max, random.next() % 2 == 0 { greedy.insert(frame) }
+            }
         }
         frameCount += count
         return count
@@ -155,6 +163,7 @@ private struct LedgerWorld {
             return feed(.workerReady(id))
         }
         guard let item = held[id]?.first else { return feed(.workerSpoke(id, [])) }
+        if isGreedy(item) { return feed(.weighed(weights)) }
         if isPoisoned(item) { return end(id, .crashed("signal 11")) }
         if Int(random.next() % 30) < misfortune { return end(id, .interrupted("SIGKILL")) }
         held[id]?.removeFirst()
@@ -163,6 +172,17 @@ private struct LedgerWorld {
     }
 
     func isPoisoned(_ item: WorkItemID) -> Bool { frames[item].map { !poison.isDisjoint(with: $0) } ?? false }
+
+    private func isGreedy(_ item: WorkItemID) -> Bool { frames[item].map { !greedy.isDisjoint(with: $0) } ?? false }
+
+    /// What workers take: enough alone, unless there is a greedy frame; too much where four work.
+    private var weights: [WorkerID: Int] {
+        var weights = held.mapValues { items in
+            items.first.map { isGreedy($0) ? 150 : 20 + Int($0.rawValue % 30) } ?? 10
+        }
+        for id in starting { weights[id] = 10 }
+        return weights
+    }
 
     private mutating func end(_ id: WorkerID, _ end: WorkerEnd) {
         held[id] = nil
