@@ -69,7 +69,8 @@ let package = Package(
         .target(name: "ObjectDetection", dependencies: ["Imaging", "Tensors"], swiftSettings: safe),
         // L2
         .target(
-            name: "WorkProtocol", dependencies: ["Imaging", "Tensors", "Media", "ObjectDetection", "ProtobufSchemas"],
+            name: "WorkProtocol",
+            dependencies: ["Imaging", "Tensors", "Media", "ObjectDetection", "ProtobufSchemas", "CPlatform"],
             swiftSettings: safe),
         .target(name: "Tracking", dependencies: ["Imaging", "ObjectDetection"], swiftSettings: safe),
         .target(name: "Evaluation", dependencies: ["Imaging", "ObjectDetection"], swiftSettings: safe),

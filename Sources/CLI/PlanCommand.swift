@@ -49,7 +49,7 @@ struct PlanCommand: AsynchronousCommand {
         guard !discovered.videos.isEmpty else { return ExitStatus.nothingProcessed }
         var request = try DetectRequest(settings, discovered)
         request.output = output ?? ""
-        let plan = try plan(request)
+        let plan = try plan(request, logger)
         let estimate = try await estimate(plan, request, logger)
         let report = PlanReport(plan: plan, estimate: estimate, output: output)
         if json {
@@ -69,11 +69,11 @@ struct PlanCommand: AsynchronousCommand {
         return arguments
     }
 
-    private func plan(_ request: DetectRequest) throws -> RunPlan {
+    private func plan(_ request: DetectRequest, _ logger: Logger) throws -> RunPlan {
         let console = Console.standardError
         let isQuiet = logging.quiet
         defer { console.showOnTerminal(status: "") }
-        return try RunPlan(request) { done, count in
+        return try RunPlan(request, logger: logger) { done, count in
             if !isQuiet { console.showOnTerminal(status: "Looked at \(done) of \(count) videos") }
         }
     }

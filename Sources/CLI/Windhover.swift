@@ -30,7 +30,7 @@ package struct Windhover: ParsableCommand {
             PlanCommand.self, DetectCommand.self, StatusCommand.self, TrackCommand.self, RenderCommand.self,
             ExportCommand.self,
             VerifyCommand.self, ModelCommand.self, EvalCommand.self, SheetCommand.self, DebugCommand.self,
-            WorkerCommand.self,
+            WorkerCommand.self, HelperCommand.self,
         ])
 
     package init() {}

@@ -11,7 +11,7 @@ package struct VideoID: RawRepresentable, Sendable, Hashable, Comparable {
 }
 
 /// What tells one content of a file from another.
-package struct FileIdentity: Sendable, Hashable {
+package struct FileIdentity: Sendable, Hashable, Codable {
     /// Bytes.
     package var size: Int64
     /// Modification time, nanoseconds since 1970.
@@ -101,7 +101,7 @@ package enum ItemState: String, Sendable, Hashable {
 }
 
 /// A range of frames to detect in or to render.
-package struct PlannedRange: Sendable, Hashable {
+package struct PlannedRange: Sendable, Hashable, Codable {
     package var range: FrameRange
     /// Frames expected in it.
     package var frames: Int

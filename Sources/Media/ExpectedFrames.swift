@@ -1,7 +1,7 @@
 /// The frames of one range of a video as its packets announce them, without decoding.
-package struct ExpectedFrames: Sendable, Hashable {
+package struct ExpectedFrames: Sendable, Hashable, Codable {
     /// One frame: its time in ticks of the stream's time base, and why it is not looked at; nil where it is chosen.
-    package struct Frame: Sendable, Hashable {
+    package struct Frame: Sendable, Hashable, Codable {
         package let pts: Int64
         package let omission: String?
     }

@@ -1,5 +1,5 @@
 /// A half-open range of presentation time, `startPTS..<endPTS`, in units of the video's time base.
-package struct FrameRange: Sendable, Hashable {
+package struct FrameRange: Sendable, Hashable, Codable {
     /// First time inside the range; `Int64.min` where the range has no lower end.
     package var startPTS: Int64
     /// First time behind the range; `Int64.max` where the range has no upper end.

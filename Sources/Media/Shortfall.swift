@@ -1,7 +1,7 @@
 import CFFmpeg
 
 /// What a file announces of its video and does not hold: it was cut, or is still being written.
-package struct Shortfall: Sendable, Hashable {
+package struct Shortfall: Sendable, Hashable, Codable {
     /// Frames announced and not there; nil where the container announces a time only.
     package var frames: Int?
     /// Where the video ends, in seconds of the video's own clock.

@@ -65,10 +65,10 @@ extension Coordinator {
         guard hasFile(item.rank) else { return try putOff(id) }
         logger.warning("\(video.path): frames are lost: \(reason)")
         let (range, selection) = (item.record.range, request.selection)
-        inBackground {
-            let frames = try? FrameRecord.undecodable(
-                in: video.path, range: range, selection: selection, reason: reason)
-            return .accounted(BatchResult(item: id, frames: frames ?? []), reason: reason)
+        inBackground { [helpers] in
+            let expected = helpers.expectedFrames(of: video.path, in: range, selection)
+            let frames = expected.map { FrameRecord.undecodable($0, reason: reason) } ?? []
+            return .accounted(BatchResult(item: id, frames: frames), reason: reason)
         }
     }
 

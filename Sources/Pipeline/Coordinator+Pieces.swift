@@ -9,9 +9,8 @@ extension Coordinator {
     func split(_ id: WorkItemID, reason: String) throws {
         guard let item = items[id], let video = videos[item.rank].record else { return }
         let (range, selection) = (item.record.range, request.selection)
-        inBackground {
-            let frames = try? ExpectedFrames(path: video.path, range: range, selection: selection)
-            let halves = frames?.halves ?? []
+        inBackground { [helpers] in
+            let halves = helpers.expectedFrames(of: video.path, in: range, selection)?.halves ?? []
             return .cut(id, halves.map { PlannedRange(range: $0.range, frames: $0.chosen) }, reason: reason)
         }
     }

@@ -15,7 +15,7 @@ extension Coordinator {
     /// Looks at the next videos, as long as workers could run out of work.
     func planMore() {
         while ledger.mode == .working, failure == nil, nextToPlan < videos.count,
-            looks.open.count < Self.planningAtOnce, jobs < Self.jobsAtOnce, ledger.openItems < Self.openItemsAhead
+            looks.count < Self.planningAtOnce, jobs < Self.jobsAtOnce, ledger.openItems < Self.openItemsAhead
         {
             let rank = nextToPlan
             nextToPlan += 1
@@ -26,21 +26,12 @@ extension Coordinator {
     func plan(_ rank: Int) {
         let path = videos[rank].input.path
         let isLast = rank == videos.count - 1
-        looks.begin(rank, at: now)
-        inBackground { [planner] in .planned(rank: rank, planner.plan(path, isLast: isLast)) }
-    }
-
-    /// Leaves the videos alone of which no look comes back. Their threads stay behind.
-    func giveUpHangingLooks() throws {
-        for rank in looks.hanging(at: now, packets: ReadingProgress.packets) {
-            jobs -= 1
-            let reason = "looking at it has led nowhere for \(Int(looks.patience)) s: a damaged or hostile file"
-            try planFailed(rank, nil, reason)
-        }
+        looks.insert(rank)
+        inBackground { [helpers, planner] in .planned(rank: rank, helpers.plan(path, planner, isLast: isLast)) }
     }
 
     func planned(_ rank: Int, _ outcome: PlanOutcome) throws {
-        guard looks.end(rank, at: now) else { return }
+        looks.remove(rank)
         jobs -= 1
         let input = videos[rank].input
         if let record = known[input.relativePath] { try removeResults(record) }

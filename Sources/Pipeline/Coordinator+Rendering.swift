@@ -76,16 +76,15 @@ extension Coordinator {
         guard let file = rendering.file else { return }
         let output = run.directory.path(file, of: record.relativePath)
         let isExcerpt = settings.selection.isExcerpt
-        inBackground { [directory = run.directory, recipe = recipes.video] in
+        let task = JoiningTask(
+            segments: paths, source: record.path, output: output, container: rendering.container, isExcerpt: isExcerpt)
+        inBackground { [helpers, directory = run.directory, recipe = recipes.video] in
             .joined(
                 rank: rank,
                 Outcome {
-                    let start = wh_thread_cpu_nanoseconds()
-                    let notes = try SegmentJoiner.join(
-                        segments: paths, source: record.path, output: output, container: rendering.container,
-                        isExcerpt: isExcerpt)
+                    let written = try helpers.write(.join(task))
                     let files = try directory.placed([file], of: record.relativePath, recipe: recipe)
-                    return JoinOutcome(notes: notes, files: files, cpuTime: wh_thread_cpu_nanoseconds() - start)
+                    return JoinOutcome(notes: written.notes, files: files, cpuTime: written.cpuTime)
                 })
         }
     }
@@ -95,7 +94,8 @@ extension Coordinator {
         guard mayStartJobs else { return }
         videos[rank].phase = .joining
         let pass = OverlayPass(
-            journal: run.journal, directory: run.directory, settings: settings, recipe: recipes.video, video: record)
+            journal: run.journal, directory: run.directory, settings: settings, recipe: recipes.video, video: record,
+            helpers: helpers)
         inBackground { .joined(rank: rank, Outcome { try pass.run() }) }
     }
 

@@ -18,7 +18,7 @@ extension Coordinator {
         for item in items.values {
             if item.record.kind == .batch { detected += item.progress } else { rendered += item.progress }
         }
-        let isPlanned = nextToPlan == videos.count && looks.open.isEmpty
+        let isPlanned = nextToPlan == videos.count && looks.isEmpty
         return RunProgress(
             framesDone: framesDone(detected: detected, rendered: rendered),
             framesTotal: isPlanned ? videos.indices.reduce(0) { $0 + videos[$1].plannedFrames } : 0,

@@ -18,12 +18,12 @@ extension Coordinator {
     /// Asks the server of a video of an earlier run whether it is still the same.
     private func askServer(_ rank: Int) {
         let name = videos[rank].input.path
-        looks.begin(rank, at: now)
+        looks.insert(rank)
         inBackground { .identified(rank: rank, Outcome { try InputIdentity.of(name) }) }
     }
 
     func identified(_ rank: Int, _ outcome: Outcome<FileIdentity?>) throws {
-        guard looks.end(rank, at: now) else { return }
+        looks.remove(rank)
         jobs -= 1
         let input = videos[rank].input
         guard mayStartJobs, let record = known[input.relativePath], let known = record.identity else { return }

@@ -15,6 +15,7 @@ final class Coordinator {
     let logger: Logger
     let mailbox: Mailbox<RunEvent>
     let planner: VideoPlanner
+    let helpers: HelperPool
     let report: @Sendable (RunProgress) -> Void
 
     var ledger: BatchLedger
@@ -26,8 +27,8 @@ final class Coordinator {
     var nextToPlan = 0
     /// Background jobs that will post an event.
     var jobs = 0
-    /// Background jobs that look at videos.
-    var looks: PlanningWatch
+    /// Places of the videos that are being looked at.
+    var looks: Set<Int> = []
     var stopLevel = StopRequest.Level.none
     /// Why the run cannot go on.
     var failure: PipelineError?
@@ -77,7 +78,10 @@ final class Coordinator {
         placed = try run.journal.placedFiles()
         known = Dictionary(
             try run.journal.videos().map { ($0.relativePath, $0) }, uniquingKeysWith: { first, _ in first })
-        looks = PlanningWatch(patience: max(limits.stall, 4 * request.inputRules.patience))
+        let helperLimits = HelperLimits(
+            patience: max(limits.stall, 4 * request.inputRules.patience), memory: request.memory)
+        helpers = HelperPool(
+            executable: request.executable, rules: request.inputRules, limits: helperLimits, logger: logger)
         start = clock.now
     }
 
@@ -96,6 +100,7 @@ final class Coordinator {
             closeIfDone()
             tell()
         }
+        helpers.close()
         report(progress)
         times.wall = now
     }
@@ -133,7 +138,6 @@ final class Coordinator {
         lastTick = now
         try run.checkPlace()
         try pool.sendHeartbeats()
-        try giveUpHangingLooks()
         perform(ledger.handle(.tick, at: now))
     }
 

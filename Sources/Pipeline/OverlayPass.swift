@@ -11,23 +11,36 @@ struct OverlayPass: Sendable {
     let settings: ResultSettings
     let recipe: String
     let video: VideoRecord
+    let helpers: HelperPool
 
     /// Runs the pass and puts the file in place. Blocks.
     func run() throws -> JoinOutcome {
         let start = wh_thread_cpu_nanoseconds()
-        let info = try VideoProbe.probe(path: video.path)
+        let info = try video.info ?? VideoProbe.probe(path: video.path)
         let script = OverlayScript(frameSize: info.codedSize, labels: settings.labels)
+        // Among the segments, of which nothing is left when a video is finished.
+        let folder = directory.segments(of: video.id)
+        try directory.createFolder(folder)
+        let events = join(folder, "overlay.jsonl")
+        try writeEvents(script, info, to: events)
+        let written = try helpers.write(
+            .overlay(
+                OverlayTask(
+                    source: video.path, output: directory.path(.matroska, of: video.relativePath),
+                    header: script.header, events: events)))
+        return JoinOutcome(
+            notes: written.notes, files: try directory.placed([.matroska], of: video.relativePath, recipe: recipe),
+            framesDrawn: video.ledger.detected, cpuTime: written.cpuTime + wh_thread_cpu_nanoseconds() - start)
+    }
+
+    private func writeEvents(_ script: OverlayScript, _ info: VideoInfo, to path: String) throws {
+        let file = try AtomicFile(path: path)
         var frames = DrawnFrames(journal, video, settings, info)
         var timeline = OverlayTimeline(usualDuration: info.nominalFrameTicks) { try frames.next() }
-        let notes = try OverlayMuxer.write(
-            source: video.path, output: directory.path(.matroska, of: video.relativePath), header: script.header
-        ) {
-            try timeline.next().map {
-                OverlayEvent(start: $0.start, end: $0.end, lines: script.lines(for: $0.boxes))
-            }
+        while let span = try timeline.next() {
+            let event = OverlayEvent(start: span.start, end: span.end, lines: script.lines(for: span.boxes))
+            try file.write(OverlayEventFile.line(event))
         }
-        return JoinOutcome(
-            notes: notes, files: try directory.placed([.matroska], of: video.relativePath, recipe: recipe),
-            framesDrawn: video.ledger.detected, cpuTime: wh_thread_cpu_nanoseconds() - start)
+        try file.commit()
     }
 }

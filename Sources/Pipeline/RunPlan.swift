@@ -1,5 +1,6 @@
 import Foundation
 import Journal
+package import Logging
 package import Media
 import Synchronization
 
@@ -50,19 +51,25 @@ package struct RunPlan: Sendable {
 
     /// Demuxes all videos of `request`, several at a time. Blocks.
     /// - Parameter progress: videos looked at so far, and how many there are; from any thread, one call at a time.
-    package init(_ request: DetectRequest, progress: @Sendable (Int, Int) -> Void) throws(PipelineError) {
+    package init(
+        _ request: DetectRequest, logger: Logger, progress: @Sendable (Int, Int) -> Void
+    ) throws(PipelineError) {
         request.inputRules.use()
         let settings = RunSettings(request, modelDigest: try DetectRun.digest(of: request))
         let earlier = request.existing == .fresh || request.existing == .overwrite ? nil : EarlierRun(request, settings)
         startsOver = earlier?.differences ?? []
         let usable = startsOver.isEmpty ? earlier : nil
+        let limits = HelperLimits(patience: max(300, 4 * request.inputRules.patience), memory: request.memory)
+        let helpers = HelperPool(
+            executable: request.executable, rules: request.inputRules, limits: limits, logger: logger)
+        defer { helpers.close() }
         let planner = VideoPlanner(
             batchFrames: request.batchFrames, workers: request.workers, selection: request.selection)
         let videos = Mutex<[Int: Video]>([:])
         DispatchQueue.concurrentPerform(iterations: request.inputs.count) { index in
             let input = request.inputs[index]
             let isLast = index == request.inputs.count - 1
-            let video = usable?.video(input) ?? Video(input, planner.plan(input.path, isLast: isLast), request)
+            let video = usable?.video(input) ?? Video(input, helpers.plan(input.path, planner, isLast: isLast), request)
             videos.withLock {
                 $0[index] = video
                 progress($0.count, request.inputs.count)

@@ -2,7 +2,7 @@ import Journal
 import Media
 
 /// What a video needs: its batches and segments.
-struct VideoPlan: Sendable, Hashable {
+struct VideoPlan: Sendable, Hashable, Codable {
     var identity: FileIdentity
     var info: VideoInfo
     var batches: [PlannedRange]
@@ -16,14 +16,14 @@ struct VideoPlan: Sendable, Hashable {
 }
 
 /// How planning a video ended.
-enum PlanOutcome: Sendable, Hashable {
+enum PlanOutcome: Sendable, Hashable, Codable {
     case planned(VideoPlan)
     /// Nothing can be done with the file, and why.
     case failed(FileIdentity?, reason: String)
 }
 
 /// Probes a video and cuts it into batches and segments, by demuxing only.
-struct VideoPlanner: Sendable {
+struct VideoPlanner: Sendable, Hashable, Codable {
     /// Frames in a batch, at most.
     let batchFrames: Int
     /// Workers that share the work.

@@ -1,10 +1,7 @@
 import Logging
-import Subprocess
-import Synchronization
-import SystemPackage
 import WorkProtocol
 
-/// One worker process: its pipes, its end.
+/// One worker process.
 struct WorkerProcess: Sendable {
     let id: WorkerID
     let executable: String
@@ -15,108 +12,18 @@ struct WorkerProcess: Sendable {
     let logger: Logger
     let post: @Sendable (RunEvent) -> Void
 
-    private typealias Running = Execution<CustomWriteInput, SequenceOutput, SequenceOutput>
-
-    /// Starts the process and passes messages until it has ended; always posts one `workerEnded`, as the last event, and `workerStarted` before where it starts.
+    /// Starts the process and passes messages until it has ended; always posts one `workerEnded`, as the last event, and `workerStarted` before
+    /// where it starts.
     func run() async {
-        let errors = StandardErrorTail()
-        do {
-            let result = try await Subprocess.run(
-                .path(FilePath(executable)), arguments: ["worker"], environment: Self.environment,
-                input: .inputWriter, output: .sequence, error: .sequence
-            ) { execution in
-                post(.workerStarted(id, process: execution.processIdentifier.value))
-                return await pump(execution, errors)
+        let process = ChildProcess(
+            name: "\(id)", executable: executable, arguments: ["worker"], input: input, kills: kills, logger: logger
+        ) { [id, post] event throws(WorkProtocolError) in
+            switch event {
+            case .started(let process): post(.workerStarted(id, process: process))
+            case .message(let payload): post(.message(id, try WorkerMessage(payload: payload)))
+            case .ended(let end): post(.workerEnded(id, end))
             }
-            let trouble = result.closureResult
-            post(.workerEnded(id, trouble.map(WorkerEnd.crashed) ?? WorkerEnd(result.terminationStatus, errors.last)))
-        } catch {
-            post(.workerEnded(id, .crashed("'\(executable) worker' cannot be started: \(error)")))
         }
-    }
-
-    private static var environment: Environment {
-        let variables = WorkerEnvironment.variables().map { (Environment.Key(stringLiteral: $0.key), $0.value) }
-        return .custom(Dictionary(uniqueKeysWithValues: variables))
-    }
-
-    /// Runs all pipes until standard output ends; what was wrong with the messages, if anything.
-    private func pump(_ execution: Running, _ errors: StandardErrorTail) async -> String? {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await write(execution.standardInputWriter) }
-            group.addTask { await obeyKills(execution) }
-            group.addTask { await readErrors(execution.standardError, errors) }
-            let trouble = await readMessages(execution.standardOutput)
-            if trouble != nil { try? execution.send(signal: .kill) }
-            group.cancelAll()
-            return trouble
-        }
-    }
-
-    private func write(_ writer: StandardInputWriter) async {
-        for await bytes in input {
-            // A worker that is gone is noticed at its standard output.
-            guard (try? await writer.write(bytes)) != nil else { return }
-        }
-    }
-
-    private func obeyKills(_ execution: Running) async {
-        for await _ in kills { try? execution.send(signal: .kill) }
-    }
-
-    private func readMessages(_ output: SubprocessOutputSequence) async -> String? {
-        var buffer = MessageBuffer(peer: "\(id)")
-        do {
-            for try await chunk in output {
-                buffer.append(chunk.array)
-                while let payload = try buffer.next() { post(.message(id, try WorkerMessage(payload: payload))) }
-            }
-            return nil
-        } catch let error as WorkProtocolError {
-            return error.description
-        } catch {
-            return nil
-        }
-    }
-
-    private func readErrors(_ output: SubprocessOutputSequence, _ errors: StandardErrorTail) async {
-        do {
-            for try await line in output.strings() where !line.isEmpty {
-                errors.keep(line)
-                logger.debug("\(id): \(line)")
-            }
-        } catch {
-            logger.debug("\(id): standard error: \(error)")
-        }
-    }
-}
-
-/// The last line that a worker wrote to standard error: the best reason there is when it crashes.
-private final class StandardErrorTail: Sendable {
-    private let line = Mutex<String?>(nil)
-
-    var last: String? { line.withLock { $0 } }
-
-    func keep(_ line: String) { self.line.withLock { $0 = line } }
-}
-
-extension SubprocessOutputSequence.Buffer {
-    fileprivate var array: [UInt8] {
-        let bytes = Span<UInt8>(_bytes: bytes)
-        return bytes.indices.map { bytes[$0] }
-    }
-}
-
-extension WorkerEnd {
-    /// What a process's status says; `lastLine` is what it wrote to standard error last.
-    init(_ status: TerminationStatus, _ lastLine: String?) {
-        let words = lastLine.map { ": \($0)" } ?? ""
-        switch status {
-        case .exited(0): self = .interrupted("the worker left")
-        case .exited(let code): self = .crashed("the worker ended with status \(code)\(words)")
-        case .signaled(let signal) where [2, 9, 15].contains(signal):
-            self = .interrupted("the worker was killed by signal \(signal)")
-        case .signaled(let signal): self = .crashed("the worker crashed with signal \(signal)\(words)")
-        }
+        await process.run()
     }
 }

@@ -6,7 +6,12 @@ extension FrameRecord {
     package static func undecodable(
         in video: String, range: FrameRange, selection: FrameSelection, reason: String
     ) throws(FFmpegError) -> [FrameRecord] {
-        try ExpectedFrames(path: video, range: range, selection: selection).frames.map { frame in
+        undecodable(try ExpectedFrames(path: video, range: range, selection: selection), reason: reason)
+    }
+
+    /// The same of frames that somebody else has looked up.
+    package static func undecodable(_ expected: ExpectedFrames, reason: String) -> [FrameRecord] {
+        expected.frames.map { frame in
             let status = frame.omission.map(Status.skipped) ?? .undecodable(reason: reason)
             return FrameRecord(pts: frame.pts, duration: 0, status: status)
         }

@@ -1,63 +1,17 @@
-package import Foundation
-import Synchronization
-
 /// The worker's end of the two pipes. Calls block, so they belong on threads of their own.
 package final class MessageChannel: Sendable {
-    private let peer = "coordinator"
-    private let input: FileHandle
-    /// Results and heartbeats come from different threads; a message is written whole.
-    private let output: Mutex<FileHandle>
+    private let payloads: PayloadChannel
 
-    /// - Parameters:
-    ///   - input: read by one thread only.
-    ///   - output: nothing else may write to it.
-    package init(input: FileHandle, output: FileHandle) {
-        self.input = input
-        self.output = Mutex(output)
-    }
+    package init(_ payloads: PayloadChannel) { self.payloads = payloads }
 
     /// Waits for the coordinator's next message; nil when it closed the pipe.
     package func receive() throws(WorkProtocolError) -> CoordinatorMessage? {
-        guard let prefix = try read(MessageFraming.prefixLength, atStart: true) else { return nil }
-        let length = try MessageFraming.length(prefix, from: peer)
-        guard let payload = try read(length, atStart: false) else { return nil }
+        guard let payload = try payloads.receive() else { return nil }
         return try CoordinatorMessage(payload: payload)
     }
 
     /// Sends `message` whole.
     package func send(_ message: WorkerMessage) throws(WorkProtocolError) {
-        let framed = try MessageFraming.frame(message.payload(), to: peer)
-        let failure = output.withLock { output -> (any Error)? in
-            do {
-                try output.write(contentsOf: Data(framed))
-                return nil
-            } catch {
-                return error
-            }
-        }
-        if let failure { throw pipeError("send a message", failure) }
-    }
-
-    private func read(_ count: Int, atStart: Bool) throws(WorkProtocolError) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        while bytes.count < count {
-            let chunk: Data?
-            do {
-                chunk = try input.read(upToCount: count - bytes.count)
-            } catch {
-                throw pipeError("read a message", error)
-            }
-            guard let chunk, !chunk.isEmpty else {
-                if bytes.isEmpty && atStart { return nil }
-                throw WorkProtocolError(
-                    .truncated, operation: "read a message", subject: peer, reason: "the pipe closed inside a message")
-            }
-            bytes.append(contentsOf: chunk)
-        }
-        return bytes
-    }
-
-    private func pipeError(_ operation: String, _ error: any Error) -> WorkProtocolError {
-        WorkProtocolError(.pipe, operation: operation, subject: peer, reason: "\(error)")
+        try payloads.send(message.payload())
     }
 }

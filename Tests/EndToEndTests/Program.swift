@@ -108,15 +108,22 @@ final class RunningProgram {
     private func text(_ url: URL) -> String { (try? String(contentsOf: url, encoding: .utf8)) ?? "" }
 
     /// Process ids of the program's workers.
-    var workers: [Int32] { Self.processes.filter { $0.parent == identifier && $0.isWorker }.map(\.identifier) }
+    var workers: [Int32] { processes("worker") }
+    /// Process ids of the program's helpers.
+    var helpers: [Int32] { processes("helper") }
 
-    /// Whether a worker of this process id is still there (a zombie that nobody has collected does not count).
-    static func isAlive(worker: Int32) -> Bool { processes.contains { $0.identifier == worker && $0.isWorker } }
+    private func processes(_ role: String) -> [Int32] {
+        Self.processes.filter { $0.parent == identifier && $0.role == role }.map(\.identifier)
+    }
+
+    /// Whether a worker or helper of this process id is still there (a zombie that nobody has collected does not count).
+    static func isAlive(worker: Int32) -> Bool { processes.contains { $0.identifier == worker && $0.role != nil } }
 
     private struct Entry {
         var identifier: Int32
         var parent: Int32
-        var isWorker: Bool
+        /// `worker` or `helper`, for a process that is one and lives.
+        var role: String?
     }
 
     private static var processes: [Entry] {
@@ -130,8 +137,8 @@ final class RunningProgram {
             // "pid (name) state parent …"; the name may hold anything.
             let fields = String(decoding: status, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
             guard fields.count > 1, let parent = Int32(fields[1]) else { return nil }
-            let isWorker = arguments.count == 2 && arguments[1] == "worker" && arguments[0].hasSuffix("windhover")
-            return Entry(identifier: identifier, parent: parent, isWorker: isWorker && fields[0] != "Z")
+            let serves = arguments.count == 2 && arguments[0].hasSuffix("windhover") && fields[0] != "Z"
+            return Entry(identifier: identifier, parent: parent, role: serves ? String(arguments[1]) : nil)
         }
     }
 }

@@ -54,17 +54,21 @@ def process_table():
     return table
 
 
+# Who works for a coordinator; helpers look at files and join segments.
+SERVANTS = ([b"worker"], [b"helper"])
+
+
 def workers_of(coordinator):
     return [
         identifier
         for identifier, (parent, state, command) in process_table().items()
-        if parent == coordinator and state != "Z" and command[1:2] == [b"worker"]
+        if parent == coordinator and state != "Z" and command[1:2] in SERVANTS
     ]
 
 
 def alive(workers):
     table = process_table()
-    return [w for w in workers if w in table and table[w][1] != "Z" and table[w][2][1:2] == [b"worker"]]
+    return [w for w in workers if w in table and table[w][1] != "Z" and table[w][2][1:2] in SERVANTS]
 
 
 def send(process, number):

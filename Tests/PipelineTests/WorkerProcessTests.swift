@@ -31,8 +31,8 @@ struct WorkerProcessTests {
     }
 
     @Test func aProgramThatFailsOrSpeaksNonsenseIsACrash() async {
-        #expect(await end(of: "/bin/false") == .crashed("the worker ended with status 1"))
-        #expect(await end(of: "/bin/true") == .interrupted("the worker left"))
+        #expect(await end(of: "/bin/false") == .crashed("the process ended with status 1"))
+        #expect(await end(of: "/bin/true") == .interrupted("the process left"))
         #expect(await end(of: "/bin/echo")?.reason.contains("is it a windhover process?") == true)
         #expect(await end(of: "/no/such/program")?.isCrash == true)
     }
@@ -44,7 +44,7 @@ struct WorkerProcessTests {
         try folder.write("#!/bin/sh\nexec sleep 3000\n", to: "silent")
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
         let end = try await end(ofScript: path, killed: true)
-        #expect(end == .interrupted("the worker was killed by signal 9"))
+        #expect(end == .interrupted("the process was killed by signal 9"))
     }
 
     @Test func theLastWordsOfACrashAreItsReason() async throws {
@@ -53,7 +53,7 @@ struct WorkerProcessTests {
         try folder.write("#!/bin/sh\necho 'Fatal error: of all' >&2\nkill -SEGV $$\n", to: "crashing")
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
         let end = try await end(ofScript: path)
-        #expect(end == .crashed("the worker crashed with signal 11: Fatal error: of all"))
+        #expect(end == .crashed("the process crashed with signal 11: Fatal error: of all"))
     }
 }
 

@@ -42,7 +42,7 @@ struct MessageChannelTests {
     @Test func messagesCrossAPipe() throws {
         let (toWorker, fromWorker) = (Pipe(), Pipe())
         let channel = MessageChannel(
-            input: toWorker.fileHandleForReading, output: fromWorker.fileHandleForWriting)
+            PayloadChannel(input: toWorker.fileHandleForReading, output: fromWorker.fileHandleForWriting))
         let framed = try MessageFraming.frame(CoordinatorMessage.heartbeat.payload(), to: "test")
         try toWorker.fileHandleForWriting.write(contentsOf: Data(framed))
         #expect(try channel.receive() == .heartbeat)
@@ -58,7 +58,8 @@ struct MessageChannelTests {
 
     @Test func aPipeClosedInsideAMessageIsAnError() throws {
         let pipe = Pipe()
-        let channel = MessageChannel(input: pipe.fileHandleForReading, output: FileHandle.nullDevice)
+        let channel = MessageChannel(
+            PayloadChannel(input: pipe.fileHandleForReading, output: FileHandle.nullDevice))
         try pipe.fileHandleForWriting.write(contentsOf: Data([9, 0, 0, 0, 1]))
         try pipe.fileHandleForWriting.close()
         let error = #expect(throws: WorkProtocolError.self) { try channel.receive() }

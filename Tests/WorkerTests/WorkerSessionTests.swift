@@ -18,7 +18,8 @@ private final class SessionFixture {
     init() {
         // As in the program: a pipe that nobody reads is an error, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
-        let channel = MessageChannel(input: input.fileHandleForReading, output: output.fileHandleForWriting)
+        let channel = MessageChannel(
+            PayloadChannel(input: input.fileHandleForReading, output: output.fileHandleForWriting))
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let session = WorkerSession(channel: channel, logger: logger)
         Thread.detachNewThread { [ended] in

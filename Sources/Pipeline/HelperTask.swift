@@ -1,0 +1,86 @@
+import Foundation
+import Media
+
+/// What a helper does for the coordinator: all that touches files of unknown origin and is not a worker's. A file that crashes or hangs FFmpeg
+/// then costs a helper and not the run.
+enum HelperTask: Sendable, Hashable, Codable {
+    /// Reads a video's packets and divides them.
+    case plan(path: String, planner: VideoPlanner, isLast: Bool)
+    /// Which frames a range of a video has, by demuxing.
+    case expect(path: String, range: FrameRange, selection: FrameSelection)
+    /// Puts segments and the source's sound together.
+    case join(JoiningTask)
+    /// Puts the source's streams and a drawing track together.
+    case overlay(OverlayTask)
+
+    /// The input that is to blame where no helper comes through.
+    var subject: String {
+        switch self {
+        case .plan(let path, _, _), .expect(let path, _, _): path
+        case .join(let task): task.source
+        case .overlay(let task): task.source
+        }
+    }
+
+    /// Whether standing still is told from work by packets that are read. At the end of a long file, FFmpeg moves all of it.
+    var isReading: Bool {
+        switch self {
+        case .plan, .expect: true
+        case .join, .overlay: false
+        }
+    }
+}
+
+/// See `SegmentJoiner`.
+struct JoiningTask: Sendable, Hashable, Codable {
+    var segments: [String]
+    var source: String
+    var output: String
+    var container: VideoContainer
+    var isExcerpt: Bool
+}
+
+/// See `OverlayMuxer`.
+struct OverlayTask: Sendable, Hashable, Codable {
+    var source: String
+    var output: String
+    var header: String
+    /// The file of events, an `OverlayEvent` as JSON in each line.
+    var events: String
+}
+
+/// What came of a task.
+enum HelperAnswer: Sendable, Hashable, Codable {
+    case planned(PlanOutcome)
+    case expected(ExpectedFrames)
+    /// A file is in place; what a person should know about it, and CPU time in nanoseconds.
+    case written(notes: [String], cpuTime: Int64)
+    /// One line.
+    case failed(reason: String)
+}
+
+/// What a coordinator sends to a helper.
+enum HelperRequest: Sendable, Hashable, Codable {
+    /// Comes first.
+    case rules(InputRules)
+    case task(HelperTask)
+}
+
+/// What a helper says.
+enum HelperReply: Sendable, Hashable, Codable {
+    /// A sign of life while it is at work, once a second: packets read so far, of all tasks.
+    case progress(packets: Int)
+    case answer(HelperAnswer)
+}
+
+extension HelperRequest {
+    func payload() throws -> [UInt8] { Array(try JSONEncoder().encode(self)) }
+
+    init(payload: [UInt8]) throws { self = try JSONDecoder().decode(Self.self, from: Data(payload)) }
+}
+
+extension HelperReply {
+    func payload() throws -> [UInt8] { Array(try JSONEncoder().encode(self)) }
+
+    init(payload: [UInt8]) throws { self = try JSONDecoder().decode(Self.self, from: Data(payload)) }
+}

@@ -1,0 +1,17 @@
+/// Notices that a helper does not get on: a demuxer that hangs in one packet cannot be interrupted, only ended. A state machine without I/O.
+struct HelperWatch {
+    /// Seconds without any packet after which it is given up.
+    let patience: Double
+    private var packets = 0
+    private var lastAdvance: Double
+
+    init(patience: Double, at now: Double) { (self.patience, lastAdvance) = (patience, now) }
+
+    /// Takes in how many packets the helper has read so far.
+    mutating func note(packets: Int, at now: Double) {
+        if packets != self.packets { (self.packets, lastAdvance) = (packets, now) }
+    }
+
+    /// Whether it has been standing still for too long.
+    func isHanging(at now: Double) -> Bool { now - lastAdvance > patience }
+}

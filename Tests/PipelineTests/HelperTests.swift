@@ -1,0 +1,87 @@
+import Foundation
+import Logging
+import Media
+import Testing
+import WorkProtocol
+
+@testable import Pipeline
+
+struct HelperWatchTests {
+    @Test func packetsAreProgressAndTheirLackIsNot() {
+        var watch = HelperWatch(patience: 10, at: 0)
+        for second in 1...100 {
+            watch.note(packets: second, at: Double(second))
+            #expect(!watch.isHanging(at: Double(second) + 9))
+        }
+        watch.note(packets: 100, at: 109)
+        #expect(!watch.isHanging(at: 110))
+        #expect(watch.isHanging(at: 110.1))
+        #expect(!HelperWatch(patience: .infinity, at: 0).isHanging(at: 1e9))
+    }
+}
+
+struct HelperPoolTests {
+    private func pool(_ executable: String, patience: Double = 10_000, crashes: Int = 3) -> HelperPool {
+        HelperPool(
+            executable: executable, rules: InputRules(),
+            limits: HelperLimits(patience: patience, memory: .max, crashes: crashes),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    private let task = HelperTask.expect(path: "a.mp4", range: .everything, selection: .everything)
+
+    @Test func programsThatFailOrSpeakNonsenseAreNotWaitedFor() {
+        #expect(pool("/bin/false").perform(task) == .failed(reason: "the process ended with status 1"))
+        guard case .failed(let reason) = pool("/bin/echo").perform(task) else {
+            Issue.record("an answer of echo")
+            return
+        }
+        #expect(reason.contains("is it a windhover process?"), "\(reason)")
+        guard case .failed = pool("/no/such/program").perform(task) else {
+            Issue.record("an answer of nobody")
+            return
+        }
+    }
+
+    @Test func whoStandsStillIsEndedOnce() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("#!/bin/sh\nexec sleep 3000\n", to: "silent")
+        let path = folder.path + "/silent"
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        // Another test's new process may hold the script open for a moment ("text file busy").
+        let answer = pool(path, patience: 2, crashes: 50).perform(task)
+        #expect(answer == .failed(reason: "it has led nowhere for 2 s: a damaged or hostile file"))
+    }
+
+    @Test func requestsAndRepliesTravelWhole() throws {
+        let planner = VideoPlanner(batchFrames: 64, workers: 2, selection: .everything)
+        let join = JoiningTask(
+            segments: ["s/0.mp4"], source: "a\u{1F600}\n\"b.mp4", output: "out", container: .webm, isExcerpt: true)
+        let requests: [HelperRequest] = [
+            .rules(InputRules(allowedProtocols: ["https"])), .task(task), .task(.join(join)),
+            .task(.plan(path: "a", planner: planner, isLast: true)),
+            .task(.overlay(OverlayTask(source: "a", output: "b", header: "[Script Info]\n", events: "c"))),
+        ]
+        for request in requests { #expect(try HelperRequest(payload: request.payload()) == request) }
+        let replies: [HelperReply] = [
+            .progress(packets: 7), .answer(.written(notes: ["n"], cpuTime: 5)), .answer(.failed(reason: "r")),
+            .answer(.planned(.failed(nil, reason: "x"))),
+        ]
+        for reply in replies { #expect(try HelperReply(payload: reply.payload()) == reply) }
+        #expect(throws: (any Error).self) { try HelperReply(payload: [1, 2, 3]) }
+    }
+
+    @Test func eventsOfAnOverlayComeBackAsTheyWere() throws {
+        let folder = try TemporaryFolder()
+        let events = (0..<2000).map { index in
+            OverlayEvent(
+                start: Int64(index), end: Int64(index + 1),
+                lines: (0..<index % 5).map { "0,car,,0,0,0,,{\\p1}é\n\($0)" })
+        }
+        try folder.write(try events.map(OverlayEventFile.line).joined(), to: "events.jsonl")
+        let file = try OverlayEventFile(path: folder.path + "/events.jsonl")
+        var read: [OverlayEvent] = []
+        while let event = try file.next() { read.append(event) }
+        #expect(read == events)
+    }
+}
