@@ -177,4 +177,8 @@ static inline int wh_audio_fifo_read(AVAudioFifo *fifo, AVFrame *frame, int coun
     return av_audio_fifo_read(fifo, (void **)frame->extended_data, count);
 }
 
+// A fixed array that Swift sees as a tuple: the buffers that hold a frame's data, NULL from the first unused one on.
+static inline int wh_frame_buffer_count(void) { return AV_NUM_DATA_POINTERS; }
+static inline AVBufferRef *wh_frame_buffer(const AVFrame *frame, int index) { return frame->buf[index]; }
+
 #endif

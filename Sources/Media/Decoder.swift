@@ -9,6 +9,7 @@ final class Decoder {
     /// What `jpeg` made of the packet that went in last, until it is fetched.
     private var picture: AVFrameBox?
     private var complaints: [String] = []
+    private let history = BufferHistory()
 
     /// What became of asking for a frame.
     enum Receiving {
@@ -37,6 +38,7 @@ final class Decoder {
         context.pointee.max_pixels = MediaLimits.pixels
         // Frame threads change what comes out of a damaged stream from run to run.
         context.pointee.thread_count = 1
+        history.use(in: context)
         if status >= 0 { status = avcodec_open2(context, codec, nil) }
         guard status >= 0 else {
             let reason = FFmpegLog.take(context).last.map { " (\($0))" } ?? ""

@@ -55,11 +55,11 @@ final class HelperProcess: Sendable {
                     }
                 }
             }
-            try check(watch, start.seconds(to: clock.now), limits)
+            try check(&watch, start.seconds(to: clock.now), limits)
         }
     }
 
-    private func check(_ watch: HelperWatch, _ now: Double, _ limits: HelperLimits) throws {
+    private func check(_ watch: inout HelperWatch, _ now: Double, _ limits: HelperLimits) throws {
         if watch.isHanging(at: now) {
             let reason = "it has led nowhere for \(Int(watch.patience)) s: a damaged or hostile file"
             throw HelperFailure(end: .crashed(reason), isFinal: true)

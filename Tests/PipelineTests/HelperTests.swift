@@ -7,16 +7,29 @@ import WorkProtocol
 @testable import Pipeline
 
 struct HelperWatchTests {
+    /// Looks every second up to `end`; when it is found hanging.
+    private func hangs(_ watch: inout HelperWatch, from start: Int, to end: Int) -> Int? {
+        (start...end).first { watch.isHanging(at: Double($0)) }
+    }
+
     @Test func packetsAreProgressAndTheirLackIsNot() {
         var watch = HelperWatch(patience: 10, at: 0)
         for second in 1...100 {
             watch.note(packets: second, at: Double(second))
-            #expect(!watch.isHanging(at: Double(second) + 9))
+            let isHanging = watch.isHanging(at: Double(second))
+            #expect(!isHanging)
         }
-        watch.note(packets: 100, at: 109)
-        #expect(!watch.isHanging(at: 110))
-        #expect(watch.isHanging(at: 110.1))
-        #expect(!HelperWatch(patience: .infinity, at: 0).isHanging(at: 1e9))
+        watch.note(packets: 100, at: 105)
+        #expect(hangs(&watch, from: 101, to: 200) == 111)
+        var endless = HelperWatch(patience: .infinity, at: 0)
+        #expect(hangs(&endless, from: 1, to: 10_000) == nil)
+    }
+
+    @Test func sleepOfItsOwnProvesNothing() {
+        var watch = HelperWatch(patience: 10, at: 0)
+        #expect(hangs(&watch, from: 1, to: 4) == nil)
+        #expect(hangs(&watch, from: 5000, to: 5010) == nil)
+        #expect(hangs(&watch, from: 5011, to: 5020) == 5011)
     }
 }
 
