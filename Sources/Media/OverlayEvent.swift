@@ -1,5 +1,5 @@
 /// What an overlay shows for some time.
-package struct OverlayEvent: Sendable, Hashable, Codable {
+package struct OverlayEvent: Sendable, Hashable {
     /// Ticks of the source's video.
     package var start: Int64
     /// The first tick at which it is gone; above `start`.

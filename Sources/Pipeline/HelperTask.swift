@@ -45,7 +45,7 @@ struct OverlayTask: Sendable, Hashable, Codable {
     var source: String
     var output: String
     var header: String
-    /// The file of events, an `OverlayEvent` as JSON in each line.
+    /// The file of events, see `OverlayEventFile`.
     var events: String
 }
 

@@ -21,7 +21,7 @@ struct OverlayPass: Sendable {
         // Among the segments, of which nothing is left when a video is finished.
         let folder = directory.segments(of: video.id)
         try directory.createFolder(folder)
-        let events = join(folder, "overlay.jsonl")
+        let events = join(folder, "overlay.events")
         try writeEvents(script, info, to: events)
         let written = try helpers.write(
             .overlay(
@@ -39,7 +39,7 @@ struct OverlayPass: Sendable {
         var timeline = OverlayTimeline(usualDuration: info.nominalFrameTicks) { try frames.next() }
         while let span = try timeline.next() {
             let event = OverlayEvent(start: span.start, end: span.end, lines: script.lines(for: span.boxes))
-            try file.write(OverlayEventFile.line(event))
+            try file.write(OverlayEventFile.text(event))
         }
         try file.commit()
     }

@@ -86,15 +86,26 @@ struct HelperPoolTests {
 
     @Test func eventsOfAnOverlayComeBackAsTheyWere() throws {
         let folder = try TemporaryFolder()
-        let events = (0..<2000).map { index in
-            OverlayEvent(
-                start: Int64(index), end: Int64(index + 1),
-                lines: (0..<index % 5).map { "0,car,,0,0,0,,{\\p1}é\n\($0)" })
+        let events = (0..<3000).map { (index: Int) -> OverlayEvent in
+            let padding = String(repeating: "x", count: index % 97)
+            let lines = (0..<index % 5).map { "0,car,,0,0,0,,{\\p1}é \($0) " + padding }
+            return OverlayEvent(start: Int64(index - 5), end: Int64(index + 1), lines: lines)
         }
-        try folder.write(try events.map(OverlayEventFile.line).joined(), to: "events.jsonl")
-        let file = try OverlayEventFile(path: folder.path + "/events.jsonl")
+        let text = events.map(OverlayEventFile.text).joined()
+        try folder.write(text, to: "overlay.events")
+        #expect(try read(folder.path + "/overlay.events") == events)
+        try folder.write(String(text.dropLast(200)), to: "cut.events")
+        #expect(throws: PipelineError.self) { try read(folder.path + "/cut.events") }
+        try folder.write("1 2\n", to: "short.events")
+        #expect(throws: PipelineError.self) { try read(folder.path + "/short.events") }
+        try folder.write("", to: "empty.events")
+        #expect(try read(folder.path + "/empty.events").isEmpty)
+    }
+
+    private func read(_ path: String) throws -> [OverlayEvent] {
+        let file = try OverlayEventFile(path: path)
         var read: [OverlayEvent] = []
         while let event = try file.next() { read.append(event) }
-        #expect(read == events)
+        return read
     }
 }
