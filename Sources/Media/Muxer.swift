@@ -24,6 +24,8 @@ final class Muxer {
         FFmpegLog.watch(context)
         // FLAC in MP4 has a specification, and browsers play it; this FFmpeg still calls it experimental.
         context.pointee.strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL
+        // A file of its own: a process of an earlier run may still have the old one open.
+        unlink(temporaryPath)
         let opened = avio_open(&context.pointee.pb, "file:" + temporaryPath, AVIO_FLAG_WRITE)
         guard opened >= 0 else { throw FFmpegError(code: opened, operation: "create the file", subject: path) }
     }

@@ -10,6 +10,7 @@ import WorkProtocol
 extension BatchLedger {
     /// The item that suits the worker best; nil where nothing waits.
     func choice(for id: WorkerID) -> LedgerItem? {
+        if let greediest { return greediest }
         if let rank = pending.ranks.first(where: { pending.first(of: $0)?.isSegment == true }) {
             return workers[id]?.lastSegment.flatMap(pending.successor) ?? share(of: rank, for: id)
         }

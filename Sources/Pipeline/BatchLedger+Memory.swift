@@ -12,11 +12,30 @@ extension BatchLedger {
         let total = living.reduce(0) { $0 + (bytes[$1] ?? 0) }
         guard total > limits.memory, let heaviest = heaviest(of: living, bytes) else { return [] }
         calm = 0
-        guard living.count > 1 else { return kill(heaviest, verdict(on: heaviest, bytes: total)) }
+        guard living.count > 1 else { return blame(heaviest, bytes: total) }
         let share = max(1, bytes[heaviest] ?? 1)
         room = max(1, min(room, living.count - 1, limits.memory / share))
+        ceiling = room
         let idle = living.filter { workers[$0]?.leases.isEmpty == true && total - (bytes[$0] ?? 0) <= limits.memory }
-        return kill(self.heaviest(of: idle, bytes) ?? heaviest, crowded(living.count, bytes: total))
+        let victim = self.heaviest(of: idle, bytes) ?? heaviest
+        if let item = workers[victim]?.leases.first { greedy.insert(item.batch ?? item.id) }
+        return kill(victim, crowded(living.count, bytes: total))
+    }
+
+    /// A worker that lives alone took too much. Where its work is to blame, it was to blame for the crowd, too.
+    private mutating func blame(_ id: WorkerID, bytes: Int) -> [Action] {
+        let verdict = verdict(on: id, bytes: bytes)
+        if verdict.isExhaustion {
+            ceiling = limits.workers
+            if let item = workers[id]?.leases.first { greedy.insert(item.batch ?? item.id) }
+        }
+        return kill(id, verdict)
+    }
+
+    /// Where one works at a time: what took much before comes first, so that it is known whether it is to blame, and more can work again.
+    var greediest: LedgerItem? {
+        guard workersWanted == 1, limits.workers > 1, !greedy.isEmpty else { return nil }
+        return pending.first(where: { greedy.contains($0.batch ?? $0.id) })
     }
 
     private func heaviest(of ids: [WorkerID], _ bytes: [WorkerID: Int]) -> WorkerID? {
@@ -41,17 +60,18 @@ extension BatchLedger {
     var workersWanted: Int { min(limits.workers, room) }
 
     /// More live than may: who is done leaves, nobody gets work.
-    var isCrowded: Bool { workers.count > workersWanted }
+    var isCrowded: Bool { workers.values.count { $0.state != .killed } > workersWanted }
 
     /// How many of those that stay are too many.
     var surplus: Int { workers.values.count { $0.isStaying } - workersWanted }
 
-    /// After a while in which the memory was enough, one more worker.
+    /// After a while in which the memory was enough, one more worker; up to where it was enough before, twice as many.
     mutating func ease(after item: LedgerItem) {
-        guard room < limits.workers, !isCrowded, !item.isSuspect else { return }
+        if !item.isPiece { greedy.remove(item.id) }
+        guard room < limits.workers, !isCrowded, !item.isSuspect, greediest == nil else { return }
         calm += 1
         guard calm >= limits.easing * room else { return }
-        (room, calm) = (room + 1, 0)
+        (room, calm) = (min(limits.workers, room < ceiling ? 2 * room : room + 1), 0)
     }
 }
 

@@ -84,6 +84,10 @@ struct BatchLedger {
     var failedStarts = 0
     /// Workers that there is memory for.
     var room: Int
+    /// Up to so many, nothing speaks against.
+    var ceiling: Int
+    /// Batches and segments whose workers were ended for their memory.
+    var greedy: Set<WorkItemID> = []
     /// Items settled since there was too little.
     var calm = 0
     /// No worker is started before this time.
@@ -94,7 +98,7 @@ struct BatchLedger {
 
     init(limits: LedgerLimits) {
         self.limits = limits
-        room = limits.workers
+        (room, ceiling) = (limits.workers, limits.workers)
     }
 
     /// Items not yet left, by `accept`, `split` or `giveUp`.

@@ -28,6 +28,7 @@ extension Coordinator {
             try split(item, reason: end.reason)
         case .giveUp(let item, let end):
             try count(item, end)
+            try noteLoss(item, end)
             try lose(item, reason: end.reason)
         case .dismiss(let id): try pool.send(.shutdown, to: id)
         case .kill(let id, let verdict):
@@ -42,8 +43,12 @@ extension Coordinator {
     /// Records an attempt that failed.
     private func count(_ item: WorkItemID, _ end: WorkerEnd) throws {
         try run.journal.countAttempt(item, crashed: end.isCrash)
-        guard end.isExhaustion, let rank = items[item]?.rank, let video = videos[rank].record else { return }
-        try run.journal.noteExhaustion(of: video.id, memory: request.memory)
+    }
+
+    /// Frames that are lost for want of memory are tried again when there is more.
+    private func noteLoss(_ id: WorkItemID, _ end: WorkerEnd) throws {
+        guard end.isExhaustion, let item = items[id], item.record.kind != .segment else { return }
+        try run.journal.noteExhaustion(of: item.record.video, memory: request.memory)
     }
 
     private func accept(_ item: WorkItemID) throws {

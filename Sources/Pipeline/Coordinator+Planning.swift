@@ -34,10 +34,19 @@ extension Coordinator {
         looks.remove(rank)
         jobs -= 1
         let input = videos[rank].input
-        if let record = known[input.relativePath] { try removeResults(record) }
         switch outcome {
-        case .failed(let identity, let reason): try planFailed(rank, identity, reason)
+        case .failed(let identity, let reason):
+            guard let record = known[input.relativePath] else { return try planFailed(rank, identity, reason) }
+            if record.stage == .finished, let earlier = record.identity, identity?.isUntouched(since: earlier) != false
+            {
+                // What kept it from being looked at says nothing about what an earlier run made of it.
+                videos[rank].record = record
+                return failForNow(rank, "\(reason); its results stay as they are")
+            }
+            try removeResults(record)
+            try planFailed(rank, identity, reason)
         case .planned(let plan):
+            if let record = known[input.relativePath] { try removeResults(record) }
             if let obstacle = foreignFile(in: input.relativePath) {
                 let reason = "'\(obstacle)' is in the way and was not written by windhover; move it away"
                 return try planFailed(rank, plan.identity, reason)

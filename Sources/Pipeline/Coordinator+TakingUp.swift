@@ -58,27 +58,21 @@ extension Coordinator {
         let needsVideo = request.scope == .everything && record.stage != .finished
         // A file that is gone does not take its results along.
         guard !needsVideo || identity != nil else { return failForNow(rank, "no such file") }
+        guard identity == nil || request.scope != .everything || !record.wants(moreMemory: request.memory) else {
+            logger.notice("\(record.path): workers may take more memory than when frames were lost, it is made anew")
+            return plan(rank)
+        }
         try resume(rank, record)
         resumed.detected += videos[rank].framesDetected
         resumed.rendered += videos[rank].framesRendered
     }
 
     private func resume(_ rank: Int, _ record: VideoRecord) throws {
-        guard !hasMemoryNow(for: record) else {
-            logger.notice("\(record.path): workers may take more memory than when it ran out, it is made anew")
-            return plan(rank)
-        }
         switch record.stage {
         case .finished: try takeUpFinished(rank, record)
         case .detecting: try resumeDetecting(rank, record)
         case .rendering: try takeUpTracked(rank, record)
         }
-    }
-
-    /// Whether a worker took too much memory for the video, and now there is more.
-    private func hasMemoryNow(for record: VideoRecord) -> Bool {
-        guard request.scope == .everything, record.status != .complete, let before = record.memory else { return false }
-        return request.memory > before
     }
 
     /// Remembers a file that was moved or touched, and holds what it held.
@@ -180,5 +174,13 @@ extension Coordinator {
         let divided = try resumePieces(rank, record, of: batches)
         open(missing.filter { !divided.contains($0.id) }, rank)
         if videos[rank].open.isEmpty { try track(rank) }
+    }
+}
+
+extension VideoRecord {
+    /// Whether it is finished and lacks frames that took more memory than there was, and `memory` bytes are noticeably more.
+    func wants(moreMemory memory: Int) -> Bool {
+        guard stage == .finished, ledger.undecodable > 0, let before = self.memory else { return false }
+        return memory - before > before / 16
     }
 }

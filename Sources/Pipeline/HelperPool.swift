@@ -1,3 +1,4 @@
+import Foundation
 import Journal
 import Logging
 import Media
@@ -17,6 +18,9 @@ final class HelperPool: Sendable {
     private let state = Mutex(State())
 
     private static let idleAtMost = 4
+    /// Seconds before another helper tries, doubled each time: what ends them may pass.
+    private static let backOff = 0.05
+    private static let longestWait = 1.0
 
     init(executable: String, rules: InputRules, limits: HelperLimits, logger: Logger) {
         (self.executable, self.rules, self.limits, self.logger) = (executable, rules, limits, logger)
@@ -33,6 +37,8 @@ final class HelperPool: Sendable {
                 let isOver = failure.isFinal || crashes >= limits.crashes || interruptions >= limits.interruptions
                 guard !isOver, !state.withLock(\.isClosed) else { return .failed(reason: failure.end.reason) }
                 logger.debug("\(task.subject): a helper was lost: \(failure.end.reason)")
+                Thread.sleep(
+                    forTimeInterval: min(Self.backOff * Double(1 << (crashes + interruptions)), Self.longestWait))
             } catch {
                 return .failed(reason: "\(error)")
             }
@@ -40,8 +46,7 @@ final class HelperPool: Sendable {
     }
 
     private func attempt(_ task: HelperTask) throws -> HelperAnswer {
-        let idle = state.withLock { $0.idle.popLast() }
-        let helper = try idle ?? HelperProcess(executable: executable, rules: rules, logger: logger)
+        let helper = try idleHelper ?? HelperProcess(executable: executable, rules: rules, logger: logger)
         do {
             let answer = try helper.perform(task, limits: limits)
             giveBack(helper)
@@ -52,12 +57,23 @@ final class HelperPool: Sendable {
         }
     }
 
-    private func giveBack(_ helper: HelperProcess) {
-        let isKept = state.withLock { state in
-            guard !state.isClosed, state.idle.count < Self.idleAtMost else { return false }
-            state.idle.append(helper)
-            return true
+    /// One that waits for work, and lives.
+    private var idleHelper: HelperProcess? {
+        while let helper = state.withLock({ $0.idle.popLast() }) {
+            guard helper.hasEnded else { return helper }
+            helper.dismiss()
         }
+        return nil
+    }
+
+    private func giveBack(_ helper: HelperProcess) {
+        let isKept =
+            !helper.hasEnded
+            && state.withLock { state in
+                guard !state.isClosed, state.idle.count < Self.idleAtMost else { return false }
+                state.idle.append(helper)
+                return true
+            }
         if !isKept { helper.dismiss() }
     }
 
@@ -93,7 +109,10 @@ extension HelperPool {
     func write(_ task: HelperTask) throws -> (notes: [String], cpuTime: Int64) {
         switch perform(task) {
         case .written(let notes, let cpuTime): return (notes, cpuTime)
-        case .failed(let reason): throw HelperError(reason: reason)
+        case .failed(let reason):
+            // Nobody is left to remove it.
+            if let file = task.temporaryOutput { try? FileManager.default.removeItem(atPath: file) }
+            throw HelperError(reason: reason)
         default: throw HelperError(reason: "a helper gave another answer than was asked for")
         }
     }

@@ -15,7 +15,13 @@ final class HelperProcess: Sendable {
     private let events = Mailbox<ChildProcess.Event>()
     private let input: AsyncStream<[UInt8]>.Continuation
     private let kills: AsyncStream<Void>.Continuation
-    private let memory = Mutex<ProcessMemory?>(nil)
+    private let state = Mutex(State())
+
+    private struct State {
+        var memory: ProcessMemory?
+        var end: WorkerEnd?
+        var hasAnswered = false
+    }
 
     /// Seconds between looks at memory and clock.
     private static let period = 0.25
@@ -42,21 +48,43 @@ final class HelperProcess: Sendable {
         try send(.task(task))
         let clock = SuspendingClock()
         let start = clock.now
-        var watch = HelperWatch(patience: task.isReading ? limits.patience : .infinity, at: 0)
+        var watch = HelperWatch(patience: task.slowness * limits.patience, at: 0)
         while true {
+            var answer: HelperAnswer?
+            // To the last one: the end may come right behind the answer.
             for event in events.take(waiting: Self.period) {
-                switch event {
-                case .started(let process): memory.withLock { $0 = ProcessMemory(process: process) }
-                case .ended(let end): throw HelperFailure(end: end)
-                case .message(let payload):
-                    switch try HelperReply(payload: payload) {
-                    case .answer(let answer): return answer
-                    case .progress(let packets): watch.note(packets: packets, at: start.seconds(to: clock.now))
-                    }
+                guard case .message(let payload) = event else {
+                    note(event)
+                    continue
+                }
+                switch try HelperReply(payload: payload) {
+                case .answer(let given): answer = given
+                case .progress(let packets): watch.note(packets: packets, at: start.seconds(to: clock.now))
                 }
             }
+            if let answer {
+                state.withLock { $0.hasAnswered = true }
+                return answer
+            }
+            if let end = state.withLock(\.end) { throw HelperFailure(end: end) }
             try check(&watch, start.seconds(to: clock.now), limits)
         }
+    }
+
+    private func note(_ event: ChildProcess.Event) {
+        state.withLock { state in
+            switch event {
+            case .started(let process): state.memory = ProcessMemory(process: process)
+            case .ended(let end): state.end = end
+            case .message: break
+            }
+        }
+    }
+
+    /// Whether the process has ended, as far as is known without waiting.
+    var hasEnded: Bool {
+        events.take(waiting: 0).forEach(note)
+        return state.withLock { $0.end != nil }
     }
 
     private func check(_ watch: inout HelperWatch, _ now: Double, _ limits: HelperLimits) throws {
@@ -64,9 +92,11 @@ final class HelperProcess: Sendable {
             let reason = "it has led nowhere for \(Int(watch.patience)) s: a damaged or hostile file"
             throw HelperFailure(end: .crashed(reason), isFinal: true)
         }
-        guard let bytes = memory.withLock({ $0?.bytes }), bytes > limits.memory else { return }
+        let (memory, hasAnswered) = state.withLock { ($0.memory, $0.hasAnswered) }
+        guard let bytes = memory?.bytes, bytes > limits.memory else { return }
         let reason = "it took more than the \(limits.memory >> 20) MiB of memory that it may take (--memory)"
-        throw HelperFailure(end: .exhausted(reason), isFinal: true)
+        // What an earlier task left is not this one's fault.
+        throw HelperFailure(end: .exhausted(reason), isFinal: !hasAnswered)
     }
 
     /// Lets the process go; it ends by itself.
@@ -78,9 +108,7 @@ final class HelperProcess: Sendable {
     /// Lets the process go and waits until it is gone, a moment at most.
     func end() {
         dismiss()
-        for _ in 0..<20 {
-            for case .ended in events.take(waiting: 0.1) { return }
-        }
+        for _ in 0..<20 where !hasEnded { events.take(waiting: 0.1).forEach(note) }
     }
 
     func kill() {

@@ -22,11 +22,20 @@ enum HelperTask: Sendable, Hashable, Codable {
         }
     }
 
-    /// Whether standing still is told from work by packets that are read. At the end of a long file, FFmpeg moves all of it.
-    var isReading: Bool {
+    /// How much longer than for reading it may take until the next packet is read: at the end of a long file, FFmpeg moves all of it.
+    var slowness: Double {
         switch self {
-        case .plan, .expect: true
-        case .join, .overlay: false
+        case .plan, .expect: 1
+        case .join, .overlay: 12
+        }
+    }
+
+    /// The file that is being written, under the name that it has until then.
+    var temporaryOutput: String? {
+        switch self {
+        case .plan, .expect: nil
+        case .join(let task): task.output + ".partial"
+        case .overlay(let task): task.output + ".partial"
         }
     }
 }

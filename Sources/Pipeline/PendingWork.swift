@@ -44,6 +44,14 @@ struct PendingWork {
     /// The first waiting item of a video; nil where none waits.
     func first(of rank: Int) -> LedgerItem? { lanes[rank]?.waiting.first }
 
+    /// The first waiting item for which `condition` holds, in the order of videos.
+    func first(where condition: (LedgerItem) -> Bool) -> LedgerItem? {
+        for rank in ranks {
+            if let item = lanes[rank]?.waiting.first(where: condition) { return item }
+        }
+        return nil
+    }
+
     /// Most of a video's waiting items that follow directly upon each other; empty where none waits.
     func longestRun(of rank: Int) -> ArraySlice<LedgerItem> {
         guard let waiting = lanes[rank]?.waiting else { return [] }

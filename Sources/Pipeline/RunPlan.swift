@@ -103,10 +103,13 @@ private struct EarlierRun: Sendable {
     let directory: RunDirectory
     let differences: [String]
     private let records: [String: VideoRecord]
+    /// Bytes that workers may take.
+    private let memory: Int
 
     init?(_ request: DetectRequest, _ wanted: RunSettings) {
         guard !request.output.isEmpty, let stored = try? StoredRun(output: request.output) else { return nil }
         self.stored = stored
+        memory = request.memory
         differences = wanted.differences(from: stored.settings)
         settings = wanted.continuing(stored.settings) ?? wanted
         recipes = settings.recipes
@@ -118,6 +121,7 @@ private struct EarlierRun: Sendable {
     func video(_ input: InputVideo) -> RunPlan.Video? {
         guard let record = records[input.relativePath],
             let earlier = record.identity, record.path == input.path, let info = record.info,
+            !record.wants(moreMemory: memory),
             let identity = FileIdentity(path: input.path), identity.hasContent(of: earlier, path: input.path)
         else { return nil }
         let progress = stored.progress[record.id] ?? VideoProgress()

@@ -71,12 +71,17 @@
             // The other video is known by then.
             #expect(wait(seconds: 30) { !run.workers.isEmpty })
             // Ten times it is taken for bad luck.
+            var killed: Set<Int32> = []
             while run.isRunning {
-                for helper in run.helpers { kill(helper, SIGKILL) }
+                for helper in run.helpers {
+                    killed.insert(helper)
+                    kill(helper, SIGKILL)
+                }
                 Thread.sleep(forTimeInterval: 0.02)
             }
             let outcome = run.finish()
             #expect(outcome.status == 3 && outcome.errors.contains("the process was killed by signal 9"), "\(outcome)")
+            #expect(killed.count >= 10)
             #expect(try place.frames("out/a.mp4/detections.jsonl").count == 30)
         }
 

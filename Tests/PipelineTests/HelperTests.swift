@@ -58,12 +58,22 @@ struct HelperPoolTests {
 
     @Test func whoStandsStillIsEndedOnce() throws {
         let folder = try TemporaryFolder()
-        try folder.write("#!/bin/sh\nexec sleep 3000\n", to: "silent")
+        try folder.write("#!/bin/sh\necho $$ > '\(folder.path)/pid'\nexec sleep 3000\n", to: "silent")
         let path = folder.path + "/silent"
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
         // Another test's new process may hold the script open for a moment ("text file busy").
         let answer = pool(path, patience: 2, crashes: 50).perform(task)
         #expect(answer == .failed(reason: "it has led nowhere for 2 s: a damaged or hostile file"))
+        guard let process = try? String(contentsOfFile: folder.path + "/pid", encoding: .utf8).dropLast() else {
+            return
+        }
+        let end = Date().addingTimeInterval(600)
+        while let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
+            !status.contains("(zombie)")
+        {
+            try #require(Date() < end, "it is still there")
+            Thread.sleep(forTimeInterval: 0.05)
+        }
     }
 
     @Test func requestsAndRepliesTravelWhole() throws {

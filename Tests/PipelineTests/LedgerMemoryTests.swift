@@ -101,15 +101,46 @@ struct LedgerMemoryTests {
         #expect(reason.contains("that workers may take (--memory)"))
     }
 
-    @Test func afterAWhileMoreWorkAgain() {
+    @Test func afterAWhileMoreWorkAgain() throws {
         var ledger = ledger(workers: 2, memory: 1000, items: 20)
         _ = ledger.handle(.weighed([one: 500, two: 600]), at: 1)
         _ = ledger.handle(.workerEnded(two, .interrupted("signal 9")), at: 1.1)
         #expect(ledger.room == 1)
-        _ = ledger.handle(.settled(WorkItemID(1), by: one), at: 2)
-        let next = ledger.workers[one]?.leases.first?.id
-        let actions = ledger.handle(.settled(next ?? WorkItemID(0), by: one), at: 3)
+        // The first one is the one before, the second one that which was given back.
+        var actions: [BatchLedger.Action] = []
+        for now in 2...4 {
+            let item = try #require(ledger.workers[one]?.leases.first)
+            #expect(ledger.room == 1)
+            actions = ledger.handle(.settled(item.id, by: one), at: Double(now))
+        }
         #expect(ledger.room == 2 && actions.contains(.spawn(three)))
+    }
+
+    @Test func whatTookTooMuchComesFirstWhereOneWorksAtATime() throws {
+        var limits = LedgerLimits()
+        (limits.workers, limits.memory, limits.leases) = (3, 1000, 1)
+        var ledger = BatchLedger(limits: limits)
+        let items = (1...9).map { LedgerItem(id: WorkItemID($0), rank: $0 <= 6 ? 0 : 1) }
+        _ = ledger.handle(.added(items), at: 0)
+        for id in [one, two, three] { _ = ledger.handle(.workerReady(id), at: 0) }
+        let greedy = try #require(ledger.workers[three]?.leases.first)
+        #expect(isCrowding(ledger.handle(.weighed([one: 100, two: 100, three: 900]), at: 1).first, three))
+        _ = ledger.handle(.workerEnded(three, .interrupted("signal 9")), at: 1.1)
+        for id in [one, two] {
+            let item = try #require(ledger.workers[id]?.leases.first)
+            _ = ledger.handle(.settled(item.id, by: id), at: 2)
+        }
+        // One of the two was told to go; the other one waits for that.
+        _ = ledger.handle(.workerEnded(one, .interrupted("exit 0")), at: 3)
+        #expect(ledger.workers[two]?.leases == [greedy])
+        // It is found out at once; then twice as many work again each time.
+        _ = ledger.handle(.weighed([two: 1100]), at: 4)
+        #expect(ledger.ceiling == 3)
+        let after = ledger.handle(.workerEnded(two, .interrupted("signal 9")), at: 4.1)
+        guard case .requeue(greedy.id, .exhausted) = after.first else {
+            Issue.record("\(after)")
+            return
+        }
     }
 
     @Test func memoryIsReadFromTheSystem() throws {
