@@ -37,8 +37,7 @@ extension Coordinator {
         switch outcome {
         case .failed(let identity, let reason):
             guard let record = known[input.relativePath] else { return try planFailed(rank, identity, reason) }
-            if record.stage == .finished, let earlier = record.identity, identity?.isUntouched(since: earlier) != false
-            {
+            if hasResults(record), let earlier = record.identity, identity?.isUntouched(since: earlier) != false {
                 // What kept it from being looked at says nothing about what an earlier run made of it.
                 videos[rank].record = record
                 return failForNow(rank, "\(reason); its results stay as they are")
@@ -63,6 +62,8 @@ extension Coordinator {
             try resumeDetecting(rank, record)
         }
     }
+
+    private func hasResults(_ record: VideoRecord) -> Bool { record.stage == .finished && record.status != .failed }
 
     private func planFailed(_ rank: Int, _ identity: FileIdentity?, _ reason: String) throws {
         let input = videos[rank].input

@@ -22,7 +22,7 @@ import Testing
         let run = try place.start(Self.command)
         let started = wait(seconds: 30) { !run.workers.isEmpty && place.exists("out/.windhover/segments/1") }
         try #require(started, "no worker within 30 s: \(run.isRunning ? "" : run.finish().errors)")
-        Thread.sleep(forTimeInterval: 0.5)
+        Thread.sleep(forTimeInterval: 0.15)
         try #require(run.isRunning, "the run ended before anything could happen: \(run.finish().errors)")
         return run
     }
