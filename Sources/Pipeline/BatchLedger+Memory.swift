@@ -18,7 +18,7 @@ extension BatchLedger {
         ceiling = room
         let idle = living.filter { workers[$0]?.leases.isEmpty == true && total - (bytes[$0] ?? 0) <= limits.memory }
         let victim = self.heaviest(of: idle, bytes) ?? heaviest
-        if let item = workers[victim]?.leases.first { greedy.insert(item.batch ?? item.id) }
+        noteGreed(of: victim)
         return kill(victim, crowded(living.count, bytes: total))
     }
 
@@ -27,14 +27,18 @@ extension BatchLedger {
         let verdict = verdict(on: id, bytes: bytes)
         if verdict.isExhaustion {
             ceiling = limits.workers
-            if let item = workers[id]?.leases.first { greedy.insert(item.batch ?? item.id) }
+            noteGreed(of: id)
         }
         return kill(id, verdict)
     }
 
+    private mutating func noteGreed(of id: WorkerID) {
+        if let item = workers[id]?.leases.first { greedy.insert(item.batch ?? item.id) }
+    }
+
     /// Where one works at a time: what took much before comes first, so that it is known whether it is to blame, and more can work again.
     var greediest: LedgerItem? {
-        guard workersWanted == 1, limits.workers > 1, !greedy.isEmpty else { return nil }
+        guard room == 1, limits.workers > 1, !greedy.isEmpty else { return nil }
         return pending.first(where: { greedy.contains($0.batch ?? $0.id) })
     }
 
@@ -56,14 +60,11 @@ extension BatchLedger {
                 + "\(room) at a time from now on")
     }
 
-    /// As many workers as may live.
-    var workersWanted: Int { min(limits.workers, room) }
-
     /// More live than may: who is done leaves, nobody gets work.
-    var isCrowded: Bool { workers.values.count { $0.state != .killed } > workersWanted }
+    var isCrowded: Bool { workers.values.count { $0.state != .killed } > room }
 
     /// How many of those that stay are too many.
-    var surplus: Int { workers.values.count { $0.isStaying } - workersWanted }
+    var surplus: Int { workers.values.count { $0.isStaying } - room }
 
     /// After a while in which the memory was enough, one more worker; up to where it was enough before, twice as many.
     mutating func ease(after item: LedgerItem) {

@@ -36,7 +36,7 @@ extension BatchLedger {
     private mutating func spawn(at now: Double) -> [Action] {
         guard now >= spawnNotBefore else { return [] }
         let idle = workers.values.count { $0.state == .starting || ($0.state == .working && $0.leases.isEmpty) }
-        let places = workersWanted - workers.count
+        let places = room - workers.count
         return (0..<max(0, min(places, pending.count - idle))).map { _ in
             let id = WorkerID(number: nextWorker)
             nextWorker += 1

@@ -82,7 +82,7 @@ struct BatchLedger {
     var fruitlessEnds = 0
     /// Workers in a row that ended before they were ready.
     var failedStarts = 0
-    /// Workers that there is memory for.
+    /// Workers that may live: as many as there is memory for, 1 to `limits.workers`.
     var room: Int
     /// Up to so many, nothing speaks against.
     var ceiling: Int

@@ -78,10 +78,7 @@ final class Coordinator {
         placed = try run.journal.placedFiles()
         known = Dictionary(
             try run.journal.videos().map { ($0.relativePath, $0) }, uniquingKeysWith: { first, _ in first })
-        let helperLimits = HelperLimits(
-            patience: max(limits.stall, 4 * request.inputRules.patience), memory: request.memory)
-        helpers = HelperPool(
-            executable: request.executable, rules: request.inputRules, limits: helperLimits, logger: logger)
+        helpers = HelperPool(request, logger: logger)
         start = clock.now
     }
 

@@ -26,6 +26,15 @@ final class HelperPool: Sendable {
         (self.executable, self.rules, self.limits, self.logger) = (executable, rules, limits, logger)
     }
 
+    /// The helpers of a request.
+    convenience init(_ request: DetectRequest, logger: Logger) {
+        // A server may be asked again a few times before a packet comes.
+        let patience = max(LedgerLimits().stall, 4 * request.inputRules.patience)
+        self.init(
+            executable: request.executable, rules: request.inputRules,
+            limits: HelperLimits(patience: patience, memory: request.memory), logger: logger)
+    }
+
     /// Has a task done; by others again, where helpers end on the way, a few times.
     func perform(_ task: HelperTask) -> HelperAnswer {
         var (crashes, interruptions) = (0, 0)
@@ -111,7 +120,7 @@ extension HelperPool {
         case .written(let notes, let cpuTime): return (notes, cpuTime)
         case .failed(let reason):
             // Nobody is left to remove it.
-            if let file = task.temporaryOutput { try? FileManager.default.removeItem(atPath: file) }
+            if let output = task.output { try? FileManager.default.removeItem(atPath: output + ".partial") }
             throw HelperError(reason: reason)
         default: throw HelperError(reason: "a helper gave another answer than was asked for")
         }

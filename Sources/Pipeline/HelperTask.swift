@@ -22,22 +22,17 @@ enum HelperTask: Sendable, Hashable, Codable {
         }
     }
 
-    /// How much longer than for reading it may take until the next packet is read: at the end of a long file, FFmpeg moves all of it.
-    var slowness: Double {
+    /// The file that is written; nil where the task only reads.
+    var output: String? {
         switch self {
-        case .plan, .expect: 1
-        case .join, .overlay: 12
+        case .plan, .expect: nil
+        case .join(let task): task.output
+        case .overlay(let task): task.output
         }
     }
 
-    /// The file that is being written, under the name that it has until then.
-    var temporaryOutput: String? {
-        switch self {
-        case .plan, .expect: nil
-        case .join(let task): task.output + ".partial"
-        case .overlay(let task): task.output + ".partial"
-        }
-    }
+    /// How much longer than for reading it may take until the next packet is read: at the end of a long file, FFmpeg moves all of it.
+    var slowness: Double { output == nil ? 1 : 12 }
 }
 
 /// See `SegmentJoiner`.
@@ -82,13 +77,13 @@ enum HelperReply: Sendable, Hashable, Codable {
     case answer(HelperAnswer)
 }
 
-extension HelperRequest {
-    func payload() throws -> [UInt8] { Array(try JSONEncoder().encode(self)) }
+/// What travels between coordinator and helper, as JSON.
+protocol HelperMessage: Codable {}
 
-    init(payload: [UInt8]) throws { self = try JSONDecoder().decode(Self.self, from: Data(payload)) }
-}
+extension HelperRequest: HelperMessage {}
+extension HelperReply: HelperMessage {}
 
-extension HelperReply {
+extension HelperMessage {
     func payload() throws -> [UInt8] { Array(try JSONEncoder().encode(self)) }
 
     init(payload: [UInt8]) throws { self = try JSONDecoder().decode(Self.self, from: Data(payload)) }

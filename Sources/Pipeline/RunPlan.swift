@@ -59,9 +59,7 @@ package struct RunPlan: Sendable {
         let earlier = request.existing == .fresh || request.existing == .overwrite ? nil : EarlierRun(request, settings)
         startsOver = earlier?.differences ?? []
         let usable = startsOver.isEmpty ? earlier : nil
-        let limits = HelperLimits(patience: max(300, 4 * request.inputRules.patience), memory: request.memory)
-        let helpers = HelperPool(
-            executable: request.executable, rules: request.inputRules, limits: limits, logger: logger)
+        let helpers = HelperPool(request, logger: logger)
         defer { helpers.close() }
         let planner = VideoPlanner(
             batchFrames: request.batchFrames, workers: request.workers, selection: request.selection)
